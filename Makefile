@@ -1,0 +1,55 @@
+# Heard: `make run` shows it, `make test` checks it. Everything else is listed by `make help`.
+PYTHON ?= python3
+PORT ?= 8000
+DEMO ?= 1
+VENV := .venv
+BIN := $(VENV)/bin
+HEARD_DATA ?= $(CURDIR)/var
+LOOK ?= look
+export HEARD_DATA PORT
+
+.PHONY: help run setup-run test lint bench look css messages clean-look
+
+help:
+	@echo "make run     start the portal with a demonstration organisation (DEMO=0: an empty one, PORT=8000)"
+	@echo "make test    lint and all tests (REQUIRE=postgres,redis,chromium makes a missing part a failure)"
+	@echo "make lint    ruff, import-linter, djlint, messages"
+	@echo "make bench   measure, print ratios"
+	@echo "make look    walk the demonstration and save a picture of every page into look/"
+	@echo "make css     compile the style sheet (needs npm)   make messages   collect texts to translate (needs gettext)"
+
+$(VENV)/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.run requirements-dev.txt
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+locale/zh_Hans/LC_MESSAGES/django.mo: locale/zh_Hans/LC_MESSAGES/django.po $(VENV)/.run
+	@$(BIN)/pybabel -q compile -d locale -D django -l zh_Hans
+
+run: $(VENV)/.run locale/zh_Hans/LC_MESSAGES/django.mo
+	@HEARD_DEMO=$(DEMO) $(BIN)/python -m config.run
+
+test: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo lint
+	@$(BIN)/python -m config.testing
+
+lint: $(VENV)/.dev
+	@$(BIN)/ruff check -q . && $(BIN)/ruff format -q --check .
+	@$(BIN)/lint-imports --no-cache > /dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/djlint -q --check --lint templates || (echo "djlint: see above"; exit 1)
+	@$(BIN)/python -m config.messages --check
+
+bench: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
+	@$(BIN)/python -m bench
+
+look: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
+	@$(BIN)/python -m tests.browser.look $(LOOK)
+
+css:
+	@cd assets && npm ci --no-audit --no-fund --silent && npm run -s build
+
+messages: $(VENV)/.dev
+	@$(BIN)/python -m config.messages

@@ -1,0 +1,33 @@
+"""Rows of a complaint. Words of people are only ever in `*_sealed` columns."""
+
+from complaints.models.access import TEAM_ROLES, ExclusionList, Seat, SeatRole
+from complaints.models.clocks import Deadline, DeadlineChange, Event, Inaction
+from complaints.models.complaint import Complaint, Statement, StatementKind
+from complaints.models.drafts import Draft
+from complaints.models.protection import Measure, MeasureDecision, ProtectionRequest, Urgency
+from complaints.models.thread import Attachment, Escalation, EscalationReason, Message, Side, Thread
+
+__all__ = [
+    "TEAM_ROLES",
+    "Attachment",
+    "Complaint",
+    "Deadline",
+    "DeadlineChange",
+    "Draft",
+    "Escalation",
+    "EscalationReason",
+    "Event",
+    "ExclusionList",
+    "Inaction",
+    "Measure",
+    "MeasureDecision",
+    "Message",
+    "ProtectionRequest",
+    "Seat",
+    "SeatRole",
+    "Side",
+    "Statement",
+    "StatementKind",
+    "Thread",
+    "Urgency",
+]

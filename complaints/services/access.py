@@ -1,0 +1,205 @@
+"""Seats and keys: giving access, ending it, excluding people and handing over.
+
+A seat without a grant opens nothing and a grant without a seat reaches nothing; both change together here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actions import Action
+from audit.actors import REPORTER, Actor, staff
+from audit.services import record
+from complaints.models import TEAM_ROLES, Complaint, ExclusionList, Seat, SeatRole
+from complaints.services.events import happened
+from complaints.services.routing import may_be_seated
+from complaints.states import EventKind
+from people.lines import reporting_line_conflicts
+from people.matching import employees_named_in
+from people.models import Role, User
+from people.selectors import users_with_role
+from vault.columns import open_column, seal_column
+from vault.errors import NoAccess
+from vault.keyring import Keyring
+from vault.keys import OpeningKeys
+from vault.models import Compartment, Keyholder
+from vault.services import compartments
+from vault.staff import keyholders_of
+
+
+class NotFreeOfConflict(Exception):
+    """The person chosen is excluded from this case or stands in a named person's reporting line."""
+
+
+class NoVaultKeys(Exception):
+    """The person chosen has not made a vault key pair yet, so nothing can be sealed to them."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the row first; nothing was overwritten."""
+
+
+@dataclass(frozen=True, repr=False)
+class Keys:
+    """What a keyring opens of one complaint; a compartment it doesn't open is None."""
+
+    statement: OpeningKeys | None
+    file: OpeningKeys | None
+    oversight: OpeningKeys | None
+
+
+def openable(*, complaint: Complaint, keyring: Keyring) -> Keys:
+    """Open what `keyring` may open of `complaint`. Raises NoAccess when it opens nothing."""
+    found = [
+        _open_or_none(compartment, keyring)
+        for compartment in (complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment)
+    ]
+    if not any(found):
+        raise NoAccess("no grant")
+    return Keys(*found)
+
+
+def _open_or_none(compartment: Compartment, keyring: Keyring) -> OpeningKeys | None:
+    try:
+        return compartments.open_keys(compartment=compartment, keyring=keyring)
+    except NoAccess:
+        return None
+
+
+def compartments_of_role(complaint: Complaint, role: str) -> list[Compartment]:
+    """Return which compartments a seat of `role` opens."""
+    team = [complaint.statement_compartment, complaint.file_compartment]
+    if role in TEAM_ROLES:
+        return team
+    if role == SeatRole.OVERSIGHT:
+        return [complaint.oversight_compartment, *(team if complaint.oversight_handles else [])]
+    return []
+
+
+def exclusions(*, complaint: Complaint, keys: Keys) -> dict:
+    """Return the opened exclusion list (names, groups, employees, respondents)."""
+    return open_column(complaint.exclusion_list, "list_sealed", keys.statement).json()
+
+
+def free_of_conflict(*, complaint: Complaint, keys: Keys, user: User) -> bool:
+    """Whether `user` may be given a seat: not excluded, not named, not above or below a respondent (R20)."""
+    listed = exclusions(complaint=complaint, keys=keys)
+    blocked = {UUID(i) for i in listed.get("employees", ())}
+    respondents = {UUID(i) for i in listed.get("respondents", ())}
+    employee = getattr(user, "employee", None)
+    if employee and reporting_line_conflicts(respondents, [employee.pk]):
+        return False
+    return may_be_seated(user=user, blocked=blocked)
+
+
+def seatable(*, complaint: Complaint, keys: Keys, role: Role, now: datetime) -> list[User]:
+    """Return the holders of `role` who may be given a seat and have vault keys."""
+    candidates = users_with_role(role, now).select_related("employee")
+    ready = {holder.user_id for holder in keyholders_of(list(candidates))}
+    return [u for u in candidates if u.pk in ready and free_of_conflict(complaint=complaint, keys=keys, user=u)]
+
+
+def hand_over(
+    *,
+    complaint: Complaint,
+    keyring: Keyring,
+    by: User,
+    to: User,
+    role: SeatRole = SeatRole.HANDLER,
+    now: datetime,
+    keep_own_seat: bool = False,
+) -> Seat:
+    """Give `to` the case as `role` and take it from `by` (and from every earlier handler), re-sealing what remains.
+
+    Raises NotFreeOfConflict, NoVaultKeys, NoAccess.
+    """
+    keys = openable(complaint=complaint, keyring=keyring)
+    if not free_of_conflict(complaint=complaint, keys=keys, user=to):
+        raise NotFreeOfConflict
+    new_holders = keyholders_of([to])
+    if not new_holders:
+        raise NoVaultKeys
+    leaving = [] if keep_own_seat else _seats_that_end(complaint, to, role)
+    with transaction.atomic():
+        locked = Complaint.objects.select_for_update().get(pk=complaint.pk)
+        seat, _ = Seat.objects.get_or_create(complaint=locked, user=to, role=role, until=None, defaults={"since": now})
+        for compartment in compartments_of_role(complaint, role):
+            compartments.add_member(compartment=compartment, keyholder=new_holders[0], keyring=keyring, now=now)
+        _end(leaving, staying=to, complaint=complaint, now=now)
+        actor = staff(by, role)
+        happened(complaint=locked, kind=EventKind.HANDED_OVER, by=actor, now=now)
+        record(by=actor, action=Action.HANDED_OVER, subject_id=complaint.pk, facts={"to": to.pk, "role": str(role)}, now=now)
+    return seat
+
+
+def _seats_that_end(complaint: Complaint, to: User, role: str) -> list[Seat]:
+    """When a case is assigned, the intake rota and the earlier handler leave; standby seats stay."""
+    ending = TEAM_ROLES if role in TEAM_ROLES else {role}
+    return list(Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=ending).exclude(user=to))
+
+
+def step_back(*, complaint: Complaint, seat: Seat, by: User, now: datetime) -> None:
+    """End the seat of somebody who declared a conflict, before they saw anything. The others on the rota remain.
+
+    When nobody of the team is left, the clock's seats (oversight) hear of it through the late deadline.
+    """
+    with transaction.atomic():
+        _end([seat], staying=None, complaint=complaint, now=now)
+        record(by=staff(by, seat.role), action=Action.STEPPED_BACK, subject_id=complaint.pk, facts={}, now=now)
+
+
+def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[str], now: datetime, by: Actor = REPORTER) -> bool:
+    """Add `names` to the exclusions. Whoever of them is recognised loses every seat and key at once.
+
+    Returns whether somebody lost access. Called by the reporter's pages with the receipt keyring.
+    """
+    keys = openable(complaint=complaint, keyring=keyring)
+    recognised = {name: sorted(employees_named_in(name), key=str) for name in names}
+    found = {i for ids in recognised.values() for i in ids}
+    with transaction.atomic():
+        row = ExclusionList.objects.select_for_update().get(complaint=complaint)
+        listed = open_column(row, "list_sealed", keys.statement).json()
+        listed.setdefault("names", []).extend(
+            {"name": name, "source": "later", "employee": str(ids[0]) if ids else None} for name, ids in recognised.items()
+        )
+        listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in found)})
+        ending = list(Seat.objects.filter(complaint=complaint, until__isnull=True, user__employee__pk__in=found))
+        ending_users = {seat.user_id for seat in ending}
+        _end(ending, staying=None, complaint=complaint, now=now)
+        row.row_version += 1
+        # The list is sealed to the epoch that the excluded person can't open any more.
+        fresh = compartments.open_keys(
+            compartment=Compartment.objects.get(pk=complaint.statement_compartment_id), keyring=keyring
+        )
+        seal_column(row, "list_sealed", listed, fresh.current)
+        row.save(update_fields=["list_sealed", "row_version"])
+        happened(complaint=complaint, kind=EventKind.EXCLUSION_ASKED, by=by, now=now)
+        if ending:
+            happened(complaint=complaint, kind=EventKind.EXCLUSION_CONFIRMED, by=by, now=now)
+        record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=complaint.pk, facts={"lost_access": len(ending_users)}, now=now)
+    return bool(ending)
+
+
+def _end(seats: Iterable[Seat], *, staying: User | None, complaint: Complaint, now: datetime) -> None:
+    """End `seats` and remove their holders' keys, starting a new epoch. `staying` keeps the keys of a new seat."""
+    seats = list(seats)
+    if not seats:
+        return
+    Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(until=now)
+    for compartment in (complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment):
+        leaving = _who_lose(compartment, seats, complaint, staying)
+        if leaving:
+            compartments.remove_members(compartment=compartment, keyholders=leaving, now=now)
+
+
+def _who_lose(compartment: Compartment, ended: list[Seat], complaint: Complaint, staying: User | None) -> list[Keyholder]:
+    still = {
+        seat.user_id
+        for seat in Seat.objects.filter(complaint=complaint, until__isnull=True)
+        if compartment in compartments_of_role(complaint, seat.role)
+    } | ({staying.pk} if staying else set())
+    users = {seat.user_id for seat in ended} - still
+    return [holder for holder in compartments.members(compartment) if holder.user_id in users]

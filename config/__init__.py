@@ -1,0 +1,5 @@
+"""Project configuration. Importing Celery here makes the web process use the configured broker too."""
+
+from config.celery import app as celery_app
+
+__all__ = ["celery_app"]

@@ -1,0 +1,257 @@
+"""Template tags of the shared look: icons, dates in both languages, form questions, code groups.
+
+Registered as a builtin, so that templates use these without `{% load %}`.
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField, CheckboxInput, Textarea
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext
+
+register = template.Library()
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+# The paths are part of the design (they carry no meaning for whoever reads a browser history), so they are named once, here.
+ADDRESSES = {
+    "home": "/",
+    "policy": "/p/",
+    "steps": "/p/steps/",
+    "training": "/t/",
+    "report": "/r/",
+    "follow": "/f/",
+    "help": "/help/",
+    "private": "/private/",
+    "cookies": "/cookies/",
+    "accessibility": "/accessibility/",
+    "leave": "/x/",
+    "stay": "/stay/",
+    "work": "/w/",
+    "cases": "/w/cases/",
+    "calendar": "/w/calendar/",
+    "search": "/w/search/",
+    "oversight": "/o/",
+    "lock": "/lock/",
+    "unlock": "/unlock/",
+    "sign_out": "/a/logout/",
+}
+
+
+class Stroke(NamedTuple):
+    """One `<path>` of an icon: its outline and fill rule."""
+
+    d: str
+    rule: str
+
+
+@cache
+def icon_strokes() -> dict[str, tuple[Stroke, ...]]:
+    """Return the outlines of every icon in static/img/icons.svg by name.
+
+    The outlines are written into the page rather than referenced: one request fewer on the first page, and they print.
+    """
+    tree = ElementTree.parse(settings.BASE_DIR / "static" / "img" / "icons.svg")  # noqa: S314 - our own file
+    return {
+        symbol.attrib["id"]: tuple(Stroke(path.attrib["d"], path.attrib.get("fill-rule", "nonzero")) for path in symbol.iter(f"{SVG}path"))
+        for symbol in tree.iter(f"{SVG}symbol")
+    }
+
+
+@register.inclusion_tag("components/icon.html")
+def icon(name: str, extra: str = "") -> dict:
+    """Draw the icon `name` in the colour of the text beside it; always next to a word, never instead of one.
+
+    Raises KeyError for a name that static/img/icons.svg does not hold. `extra`: more CSS classes.
+    """
+    return {"strokes": icon_strokes()[name], "extra": extra}
+
+
+@register.simple_tag
+def address(name: str) -> str:
+    """Return the path of a page that every template may link to, or "" when this installation has no such page."""
+    return _existing(ADDRESSES[name])
+
+
+@cache
+def _existing(path: str) -> str:
+    try:
+        resolve(path)
+    except Resolver404:
+        return ""
+    return path
+
+
+def _as_local(value: date | datetime) -> date | datetime:
+    """Return an aware datetime in the time zone in force; dates and naive datetimes as they are."""
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
+
+
+def _in_words(value: date | datetime | None, pattern: str) -> str:
+    return date_format(_as_local(value), pattern) if value else ""
+
+
+@register.filter(name="weekday_date")
+def weekday_date_text(value: date | datetime | None) -> str:
+    """Return “Friday 14 November 2025” / “2025年11月14日（星期五）”; a moment is shown in the time zone in force."""
+    return _in_words(value, pgettext("date format: weekday and date", "l j F Y"))
+
+
+@register.filter(name="short_date")
+def short_date_text(value: date | datetime | None) -> str:
+    """Return “14 Nov 2025” / “2025年11月14日”, for tables of the staff pages."""
+    return _in_words(value, pgettext("date format: short", "j M Y"))
+
+
+@register.filter(name="clock_time")
+def clock_time_text(value: datetime | None) -> str:
+    """Return “14:30” in the time zone in force."""
+    return _in_words(value, "H:i")
+
+
+@register.filter(name="moment")
+def moment_text(value: datetime | None) -> str:
+    """Return “Friday 14 November 2025, 14:30” / “2025年11月14日（星期五）14:30” in the time zone in force."""
+    return _in_words(value, pgettext("date format: weekday, date and time", "l j F Y, H:i"))
+
+
+@register.filter(name="short_moment")
+def short_moment_text(value: datetime | None) -> str:
+    """Return “14 Nov 2025, 14:30” / “2025年11月14日 14:30”, for tables and timelines of the staff pages."""
+    return _in_words(value, pgettext("date format: short with time", "j M Y, H:i"))
+
+
+def _time_element(value: date | datetime | None, text: str) -> str:
+    return format_html('<time datetime="{}">{}</time>', _as_local(value).isoformat(), text) if value else ""
+
+
+@register.simple_tag
+def weekday_date(value: date | datetime | None) -> str:
+    """Return the date with its weekday in a `<time>` element."""
+    return _time_element(value, weekday_date_text(value))
+
+
+@register.simple_tag
+def moment(value: datetime | None) -> str:
+    """Return date, weekday and time in a `<time>` element."""
+    return _time_element(value, moment_text(value))
+
+
+@register.filter
+def code_groups(code: str) -> list[str]:
+    """Split a code into groups of four: "48217305…" -> ["4821", "7305", …]. Anything that is no digit is dropped."""
+    return re.findall(r"\d{1,4}", re.sub(r"\D", "", str(code)))
+
+
+@register.filter
+def one_by_one(code: str) -> str:
+    """Return the code one digit at a time, groups parted by commas, for dictation: "4 8 2 1, 7 3 0 5"."""
+    return ", ".join(" ".join(group) for group in code_groups(code))
+
+
+@register.filter
+def lookup(mapping, key):
+    """Return `mapping[key]`, or None."""
+    return mapping.get(key) if mapping else None
+
+
+# --- forms ------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def prepare_field(field: BoundField) -> str:
+    """Take out what Django adds and we don't want: the `required` attribute, browser memory of long texts."""
+    field.form.use_required_attribute = False
+    if isinstance(field.field.widget, Textarea):
+        field.field.widget.attrs.setdefault("autocomplete", "off")
+        field.field.widget.attrs.setdefault("rows", 8)
+        _let_browser_count(field)
+    return ""
+
+
+def _let_browser_count(field: BoundField) -> None:
+    """Hand the limit to the live count instead of `maxlength`, which would silently cut what somebody pastes."""
+    limit = field.field.widget.attrs.get("maxlength") or getattr(field.field, "max_length", None)
+    if limit:
+        field.field.max_length_shown = int(limit)
+        field.field.widget.attrs["data-limit"] = str(limit)
+        field.field.widget.attrs["maxlength"] = False
+
+
+@register.simple_tag(takes_context=True)
+def field(context, bound: BoundField, heading: bool = False, rows: int | None = None) -> str:
+    """Render one form field: label, hint, error, input, in this order.
+
+    `heading`: make the label or legend the page's `<h1>`. `rows`: height of a textarea.
+    """
+    if rows and isinstance(bound.field.widget, Textarea):
+        bound.field.widget.attrs["rows"] = rows
+    values = {"field": bound, "heading": heading, "form_show_errors": True, "form_show_labels": True}
+    return template.loader.get_template("bootstrap5/field.html").render(values | {"site": context.get("site")})
+
+
+@register.simple_tag(takes_context=True)
+def question(context, bound: BoundField, rows: int | None = None) -> str:
+    """Render the field whose label is the page's heading."""
+    return field(context, bound, heading=True, rows=rows)
+
+
+@register.filter
+def option_hint(bound: BoundField, value) -> str:
+    """Return the sentence under one option, from `form.fields[…].option_hints = {value: text}`."""
+    return getattr(bound.field, "option_hints", {}).get(str(value), "")
+
+
+@register.filter
+def is_fixed_option(bound: BoundField, value) -> bool:
+    """True for an option that is always ticked, from `form.fields[…].fixed_options = {value, …}`."""
+    return str(value) in getattr(bound.field, "fixed_options", ())
+
+
+class SummaryLine(NamedTuple):
+    """One line of an error summary: the words, and the id of the field that takes the focus ("" for none)."""
+
+    text: str
+    target: str
+
+
+@register.filter
+def summary_lines(form) -> list[SummaryLine]:
+    """Return every error of a form (or of each form in a formset) in the order of the page."""
+    forms = getattr(form, "forms", [form])
+    lines = [SummaryLine(str(text), "") for text in getattr(form, "non_form_errors", list)()]
+    for each in forms:
+        lines += [SummaryLine(str(text), "") for text in each.non_field_errors()]
+        for bound in each:
+            lines += [SummaryLine(str(text), _first_input_id(bound)) for text in bound.errors]
+    return lines
+
+
+def _first_input_id(bound: BoundField) -> str:
+    """Return the id of the first input: radios and checkboxes have one per option and none for the whole."""
+    if bound.use_fieldset and not isinstance(bound.field.widget, CheckboxInput):
+        options = list(bound)
+        return options[0].id_for_label if options else f"div_{bound.auto_id}"
+    return bound.id_for_label or bound.auto_id
+
+
+@register.simple_tag
+def error_prefix(form=None, failed: bool = False) -> str:
+    """Return “Error: ” for the title of a page that shows an error, else ""."""
+    has_errors = bool(failed) or bool(form is not None and form != "" and getattr(form, "is_bound", False) and form_has_errors(form))
+    return gettext("Error: ") if has_errors else ""
+
+
+def form_has_errors(form) -> bool:
+    return bool(summary_lines(form))

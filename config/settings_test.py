@@ -1,0 +1,36 @@
+"""Settings of the test run: same code, small key-derivation costs, everything below a folder of its own."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("HEARD_DATA", tempfile.mkdtemp(prefix="heard-test-"))
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, HEARD_DATA  # noqa: E402
+
+SECRET_KEY = "test-only-" + "x" * 50
+HEARD_KEYS_FILE = Path(HEARD_DATA) / "keys.toml"
+if not HEARD_KEYS_FILE.exists():
+    from vault.keysfile import generate
+
+    HEARD_KEYS_FILE.parent.mkdir(parents=True, exist_ok=True)
+    generate(HEARD_KEYS_FILE)
+
+for _name, _config in DATABASES.items():
+    if _config["ENGINE"] == "django.db.backends.sqlite3":
+        # A file rather than memory: tests with threads need a database that several connections see.
+        _config["TEST"] = {"NAME": str(Path(HEARD_DATA) / f"test-{_name}.sqlite3"), "MIGRATE": True}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+CELERY_BROKER_URL = "memory://"
+ACCOUNT_RATE_LIMITS = False
+# The smallest cost the reader of format 0x21 accepts; production uses 128 MiB and three passes.
+VAULT_ARGON2 = {"memory_kib": 19_456, "iterations": 2}

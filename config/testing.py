@@ -1,0 +1,65 @@
+"""`make test`: run the suite on SQLite, and again on PostgreSQL and Redis where they are required or present.
+
+REQUIRE=postgres,redis,chromium turns a missing part into a failure instead of a skip.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
+POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+POSTGRES_SHRED = os.environ.get("TEST_SHRED_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/root")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def available() -> set[str]:
+    found = set()
+    if listens(5432):
+        found.add("postgres")
+    if listens(6379):
+        found.add("redis")
+    if shutil.which("chromium"):
+        found.add("chromium")
+    if shutil.which("xgettext"):
+        found.add("gettext")
+    return found
+
+
+def run(*args: str, **env: str) -> int:
+    """Run pytest in a data folder of its own and return its exit code."""
+    with tempfile.TemporaryDirectory(prefix="heard-test-") as folder:
+        environment = {**os.environ, "HEARD_DATA": folder, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", **env}
+        return subprocess.run([sys.executable, "-m", "pytest", "-q", *args], cwd=BASE, env=environment, check=False).returncode
+
+
+def main() -> int:
+    found = available()
+    missing = REQUIRED - found
+    if missing:
+        print("required, but not found on this machine: " + ", ".join(sorted(missing)))
+        return 1
+    print("Suite on SQLite" + ("" if "chromium" in found else " (browser tests skipped: no Chromium)"))
+    code = run("-m", "not postgres and not redis" + ("" if "chromium" in found else " and not browser"), "-n", "2", "--dist", "loadfile")
+    if code == 0 and "postgres" in REQUIRED:
+        print("Suite on PostgreSQL" + (" with Redis" if "redis" in found else ""))
+        servers = {"DATABASE_URL": POSTGRES, "SHRED_DATABASE_URL": POSTGRES_SHRED}
+        if "redis" in found:
+            servers |= {"CACHE_URL": REDIS, "TEST_BROKER_URL": REDIS}
+        code = run("-m", "not browser" if "redis" in found else "not browser and not redis", "-n", "2", "--dist", "loadfile", **servers)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

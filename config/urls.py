@@ -1,0 +1,30 @@
+"""Every address of the portal. Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight."""
+
+import importlib.util
+
+from django.urls import include, path
+
+from config import pages
+
+
+def _optional(prefix: str, module: str):
+    return [path(prefix, include(module))] if importlib.util.find_spec(module) else []
+
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("private/", pages.private, name="private"),
+    path("cookies/", pages.cookies, name="cookies"),
+    path("accessibility/", pages.accessibility, name="accessibility"),
+    path("lang/", pages.set_language, name="set_language"),
+    *_optional("", "people.urls"),
+    path("a/", include("allauth.urls")),
+    *_optional("", "policy.urls"),
+    *_optional("", "complaints.urls"),
+    *_optional("", "investigations.urls"),
+    *_optional("", "oversight.urls"),
+]
+handler400 = "config.pages.bad_request"
+handler403 = "config.pages.closed"
+handler404 = "config.pages.closed"
+handler500 = "config.pages.server_error"

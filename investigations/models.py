@@ -1,0 +1,89 @@
+"""The handler's side of a case: conflict declarations, people, tasks. Words are sealed to the file compartment."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.sealed import SealedRow
+
+
+class ConflictDeclaration(models.Model):
+    """What a staff member answered before any content was shown (R20)."""
+
+    complaint = models.ForeignKey("complaints.Complaint", on_delete=models.PROTECT, related_name="conflict_declarations")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    has_conflict = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return f"declaration {self.pk}"
+
+
+class Triage(models.Model):
+    """How far the forced order of reading a new report has come (C4)."""
+
+    complaint = models.OneToOneField("complaints.Complaint", on_delete=models.PROTECT, related_name="triage")
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    started_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    safety_answered_at = models.DateTimeField(null=True)
+    protection_answered_at = models.DateTimeField(null=True)
+    urgency = models.CharField(max_length=10, blank=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    assigned_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"triage {self.pk}"
+
+
+class PersonKind(models.TextChoices):
+    REPORTER = "reporter", _("Reporter")
+    AFFECTED = "affected", _("Affected person")
+    RESPONDENT = "respondent", _("Respondent")
+    WITNESS = "witness", _("Witness")
+    TOLD = "told", _("Person told earlier")
+
+
+class CasePerson(SealedRow):
+    """Somebody in the case: {"name", "employee", "company", "owner", "note", "outcome"}, sealed."""
+
+    complaint = models.ForeignKey("complaints.Complaint", on_delete=models.PROTECT, related_name="people")
+    kind = models.CharField(max_length=12, choices=PersonKind.choices)
+    detail_sealed = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["added_at"]
+
+
+class Task(SealedRow):
+    """A piece of work beside the policy's deadlines."""
+
+    complaint = models.ForeignKey("complaints.Complaint", on_delete=models.PROTECT, related_name="tasks")
+    title_sealed = models.BinaryField()
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    due_date = models.DateField()
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["due_date", "created_at"]
+
+
+class Note(SealedRow):
+    """An internal note or a note to oversight; never shown to the reporter."""
+
+    complaint = models.ForeignKey("complaints.Complaint", on_delete=models.PROTECT, related_name="notes")
+    # internal | oversight | draft (a message being written, seen by its author only)
+    kind = models.CharField(max_length=10, default="internal")
+    body_sealed = models.BinaryField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["at"]

@@ -1,0 +1,42 @@
+"""Who holds which role now, and the organisation's own row."""
+
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+
+from people.models import Organisation, Role, RoleGrant, User
+
+ORGANISATION_CACHE_KEY = "organisation"
+
+
+def organisation() -> Organisation:
+    """Return the organisation, or an unsaved default one while the installation is still empty."""
+    found = cache.get(ORGANISATION_CACHE_KEY)
+    if found is None:
+        found = Organisation.objects.select_related("site").filter(pk=1).first() or Organisation(
+            name_en="Our organisation", name_zh="本单位"
+        )
+        cache.set(ORGANISATION_CACHE_KEY, found, 60)
+    return found
+
+
+def _open_at(now: datetime) -> Q:
+    return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+
+
+def roles_of(user, now: datetime) -> frozenset[str]:
+    """Return the role values `user` holds at `now`; nothing for anonymous or inactive accounts."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return frozenset()
+    return frozenset(RoleGrant.objects.filter(_open_at(now), user=user).values_list("role", flat=True))
+
+
+def has_role(user, role: Role, now: datetime) -> bool:
+    return role in roles_of(user, now)
+
+
+def users_with_role(role: Role, now: datetime) -> QuerySet[User]:
+    """Return the active accounts holding `role` at `now`, in a stable order."""
+    holders = RoleGrant.objects.filter(_open_at(now), role=role).values("user_id")
+    return User.objects.filter(is_active=True, pk__in=holders).order_by("pk")
