@@ -18,7 +18,6 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("lang/", pages.set_language, name="set_language"),
     *_optional("", "people.urls"),
-    path("a/", include("allauth.urls")),
     *_optional("", "policy.urls"),
     *_optional("", "complaints.urls"),
     *_optional("", "investigations.urls"),
