@@ -9,8 +9,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from people import second_factor
+from people.models import Role
 from people.selectors import organisation, roles_of
 
+# In this order: whoever handles cases starts with them, whatever else they do.
+FIRST_PAGES = (
+    ({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT}, "/w/"),
+    ({Role.OVERSIGHT}, "/o/"),
+    ({Role.SYSTEM_ADMIN}, "/w/directory/"),
+)
 COULD_NOT_SIGN_IN = _("We could not sign you in. Check both fields.")
 
 
@@ -29,6 +36,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request) -> bool:
         return False
+
+    def get_login_redirect_url(self, request) -> str:
+        """The first page after signing in: where this person's work is."""
+        roles = roles_of(request.user, timezone.now())
+        for wanted, address in FIRST_PAGES:
+            if roles & wanted:
+                return address
+        return "/"
 
     def get_client_ip(self, request) -> str:
         """The visitor's address for rate limits, counted from the nearest proxy we run; what a visitor writes into the header does not count."""

@@ -139,6 +139,19 @@ class Employee(models.Model):
         return f"employee {self.number}"
 
 
+class DirectoryUpload(models.Model):
+    """A directory file between its dry run and its import: compressed, sealed, gone after an hour."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    content_sealed = models.BinaryField()
+    complete = models.BooleanField(help_text=_("The file lists everybody: whoever isn’t in it has left"))
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"directory file {self.pk}"
+
+
 class Organisation(models.Model):
     """The one employer this installation belongs to (the row with id 1)."""
 

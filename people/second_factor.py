@@ -1,20 +1,17 @@
 """Whether this session passed a second factor, and how the secrets of second factors are kept."""
 
 import base64
-import os
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 
-from vault.encoding import ctx
+from people import serverseal
 from vault.errors import BadFormat
-from vault.keysfile import server_keys
-from vault.primitives import NONCE_BYTES, TAG_BYTES, aes_open, aes_seal, hkdf
 
 # Recovery codes alone don't count: they come with one of these and are kept for the day it is lost.
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 _MARK = "second_factor"
-_FORMAT = b"\x41"
+_PURPOSE = "second-factor"
 
 
 def passed(request) -> bool:
@@ -45,11 +42,8 @@ def removed(request, user) -> None:
 
 
 def seal_secret(text: str) -> str:
-    """Seal the secret of a second factor under the server's session key, so that a copy of the database does not hold it."""
-    key = server_keys().active("session")
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = aes_seal(_key(key), nonce, text.encode(), ctx("second-factor", key.short_id))
-    return base64.b64encode(_FORMAT + key.short_id + nonce + sealed).decode()
+    """Seal the secret of a second factor, so that a copy of the database does not hold it."""
+    return base64.b64encode(serverseal.seal(_PURPOSE, text.encode())).decode()
 
 
 def open_secret(text: str) -> str:
@@ -58,12 +52,4 @@ def open_secret(text: str) -> str:
         blob = base64.b64decode(text, validate=True)
     except ValueError:
         raise BadFormat("not a sealed secret") from None
-    if blob[:1] != _FORMAT or len(blob) < 5 + NONCE_BYTES + TAG_BYTES:
-        raise BadFormat("not a sealed secret")
-    key = server_keys().by_short_id("session", blob[1:5])
-    nonce, sealed = blob[5 : 5 + NONCE_BYTES], blob[5 + NONCE_BYTES :]
-    return aes_open(_key(key), nonce, sealed, ctx("second-factor", key.short_id)).decode()
-
-
-def _key(server_key) -> bytes:
-    return hkdf(server_key.secret, info=ctx("second-factor-key"))
+    return serverseal.open_sealed(_PURPOSE, blob).decode()

@@ -1,11 +1,12 @@
 """Who holds which role now, and the organisation's own row."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
-from people.models import Organisation, Role, RoleGrant, User
+from people.models import Employee, Organisation, Role, RoleGrant, User
 
 ORGANISATION_CACHE_KEY = "organisation"
 
@@ -19,6 +20,11 @@ def organisation() -> Organisation:
         )
         cache.set(ORGANISATION_CACHE_KEY, found, 60)
     return found
+
+
+def forget_organisation() -> None:
+    """Read the organisation's row anew next time: it was changed."""
+    cache.delete(ORGANISATION_CACHE_KEY)
 
 
 def _open_at(now: datetime) -> Q:
@@ -40,3 +46,15 @@ def users_with_role(role: Role, now: datetime) -> QuerySet[User]:
     """Return the active accounts holding `role` at `now`, in a stable order."""
     holders = RoleGrant.objects.filter(_open_at(now), role=role).values("user_id")
     return User.objects.filter(is_active=True, pk__in=holders).order_by("pk")
+
+
+def users_with_any_role(roles: Iterable[str], now: datetime) -> QuerySet[User]:
+    """Return the active accounts holding at least one of `roles` at `now`, in a stable order."""
+    holders = RoleGrant.objects.filter(_open_at(now), role__in=list(roles)).values("user_id")
+    return User.objects.filter(is_active=True, pk__in=holders).order_by("pk")
+
+
+def directory_counts() -> dict[str, int]:
+    """Return how many employees work here and how many have left: {"working": n, "left": n}."""
+    working = Employee.objects.filter(left_date__isnull=True).count()
+    return {"working": working, "left": Employee.objects.count() - working}

@@ -12,5 +12,5 @@ urlpatterns = [
     path("vault/change/", passphrase.change, name="vault_change"),
     path("vault/forgot/", passphrase.forgot, name="vault_forgot"),
     path("w/directory/", directory.directory, name="directory"),
-    path("w/directory/apply/", directory.apply, name="directory_apply"),
+    path("w/directory/<uuid:upload_id>/", directory.check, name="directory_check"),
 ]

@@ -5,6 +5,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.utils.decorators import method_decorator
 
+from vault import sessions
+
 
 @login_not_required
 def absent(request, **kwargs):
@@ -17,8 +19,6 @@ class SignOutView(LogoutView):
     """Sign out, and lock the vault of this browser with it."""
 
     def post(self, *args, **kwargs):
-        from vault import sessions
-
         response = super().post(*args, **kwargs)
         sessions.end(self.request, response)
         return response

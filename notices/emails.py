@@ -1,0 +1,71 @@
+"""The messages, in the recipient's language. They carry no name, no reference and no word about what a matter is: only that the portal has news."""
+
+import hashlib
+import hmac
+from email.utils import parseaddr
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from notices.models import Notice
+from people.selectors import organisation
+from vault.encoding import ctx
+from vault.keysfile import server_keys
+
+
+class Text(NamedTuple):
+    """Subject, one or two sentences, and the page to open (a path of this site)."""
+
+    subject: str
+    body: str
+    path: str = "/w/"
+
+
+TEMPLATES = {
+    "new_item": Text(_("Something new is waiting for you"), _("Something new has been given to you. Please open it soon.")),
+    "update": Text(_("There is an update"), _("There is an update to something you look after.")),
+    "due_soon": Text(_("A date is coming up"), _("A promised date is coming up on something you look after.")),
+    "due": Text(_("A date is today"), _("A promised date is reached today on something you look after.")),
+    "late": Text(_("A date has passed"), _("A promised date has passed on something you look after. It has been passed on as well.")),
+    "escalated": Text(
+        _("Something has been passed on to you"), _("A promised date has passed elsewhere. The matter has been passed on to you.")
+    ),
+    "oversight": Text(_("Oversight: something needs you"), _("A matter has reached oversight and needs your attention."), "/o/"),
+    "regrant": Text(
+        _("A colleague needs access again"),
+        _("A colleague has a new vault key and can’t open shared work until somebody lets them in again. Please open your work page."),
+    ),
+    "task": Text(_("A task for you"), _("A task has been given to you.")),
+    "system": Text(_("The portal needs attention"), _("Something in the portal needs the attention of an administrator."), "/"),
+}
+
+
+def message(notice: Notice) -> EmailMessage:
+    """Return the e-mail for `notice`, ready to send. The same notice always gives the same Message-ID."""
+    text = TEMPLATES[notice.template]
+    recipient = notice.recipient
+    with translation.override(recipient.language):
+        service = organisation().service_name(recipient.language)
+        body = gettext("%(sentence)s\n\nSign in here: %(link)s\n\nThis message says no more on purpose. Please don’t reply to it.") % {
+            "sentence": text.body,
+            "link": settings.SITE_URL.rstrip("/") + text.path,
+        }
+        subject = gettext("%(service)s: %(subject)s") % {"service": service, "subject": text.subject}
+        return EmailMessage(
+            subject=subject,
+            body=f"{body}\n\n{service}\n",
+            to=[recipient.email],
+            headers={"Message-ID": message_id(notice.key), "Auto-Submitted": "auto-generated"},
+        )
+
+
+def message_id(key: str) -> str:
+    """Derive the Message-ID from the notice's key, so that a repeat is known as one, and nothing of the key can be read from it."""
+    secret = server_keys().active("notify").secret
+    digest = hmac.new(secret, ctx("message-id", key), hashlib.sha256).hexdigest()[:40]
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{digest}@{domain}>"

@@ -1,0 +1,155 @@
+"""Finding directory entries in what somebody wrote: names in Chinese and Latin script, addresses, employee numbers.
+
+Used to keep a report away from the people it names, so it prefers one match too many to one too few, and never guesses from part of a name.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import pairwise
+from uuid import UUID
+
+from django.db.models import Q
+
+from people.models import Employee
+
+KEY_LENGTH = 160
+# SQLite takes 32,766 values in a query and each candidate is looked up in two columns. Names fit in one query; a whole story may need a few.
+CANDIDATES_A_QUERY = 10_000
+HAN_LENGTHS = (2, 3, 4)
+LATIN_LENGTHS = (2, 3, 4)
+
+_HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+# A dot between two characters joins the parts of a transcribed name (阿卜杜拉·买买提).
+_HAN_RUN = re.compile(f"[{_HAN}]+(?:[·•・‧][{_HAN}]+)*")
+_HAN_ONE = re.compile(f"[{_HAN}]")
+_DOTS = re.compile("[·•・‧]")
+_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_NUMBER = re.compile(r"(?<![\w@.-])[A-Za-z]{0,10}-?\d[\w-]{0,38}(?![\w@-])")
+_NUMBER_WORD = re.compile(r"(?:工号|员工编号|编号|employee\s*(?:number|no\.?|id)?|staff\s*(?:number|no\.?|id)|number|no\.|id|#|№)\s*[:：#]?\s*$", re.IGNORECASE)
+_LINE_ENDS = re.compile(r"[\r\n;；。！？!?、/|()（）\[\]【】<>《》\"“”]+|\.\s|\s(?:and|or|und|et)\s")
+# Words that stand beside a name and are no part of it.
+_TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam"})
+
+
+def fold_name(text: str) -> str:
+    """Return the key under which a name is found, whatever its width, case, accents, spaces or the order of its Latin parts.
+
+    "Zhou  QIANG", "Qiang, Zhou" and "zhou qiang" fold alike; "周 强" folds to "周强". At most 160 characters.
+    """
+    plain = _plain(text)
+    han = "".join(_HAN_ONE.findall(plain))
+    others = "".join(ch if ch.isalnum() and not _HAN_ONE.match(ch) else " " for ch in re.sub(r"['’]", "", plain)).split()
+    return " ".join(([han] if han else []) + sorted(others))[:KEY_LENGTH]
+
+
+def _plain(text: str) -> str:
+    """Compatibility forms folded, accents dropped, case dropped."""
+    apart = unicodedata.normalize("NFKD", text)
+    kept = "".join(ch for ch in apart if unicodedata.category(ch) != "Mn")
+    return unicodedata.normalize("NFC", kept).casefold()
+
+
+def employees_named_in(text: str) -> dict[UUID, str]:
+    """Return the employees that `text` names, each with the words that named them: {employee id: "Zhou Qiang"}.
+
+    Finds full names in Chinese (two to four characters, or parts joined by a dot) and in Latin script (two to four words in any order), e-mail
+    addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query for up to 10,000
+    candidates; people who have left are found too.
+    """
+    names = {}
+    for key, words in _name_candidates(text):
+        names.setdefault(key, words)
+    emails = {found.casefold(): found for found in _EMAIL.findall(unicodedata.normalize("NFKC", text))}
+    numbers = dict.fromkeys(_number_candidates(text))
+    matched: dict[UUID, str] = {}
+    keys = list(names)
+    for start in range(0, max(len(keys), 1), CANDIDATES_A_QUERY):
+        batch = keys[start : start + CANDIDATES_A_QUERY]
+        # Addresses and numbers are few: they go along with the first batch.
+        extra = (list(emails), list(numbers)) if start == 0 else ([], [])
+        for row in _rows(batch, *extra):
+            pk, name_key, other_key, email, number = row
+            words = names.get(name_key) or names.get(other_key) or emails.get(email) or (number if number in numbers else "")
+            matched.setdefault(pk, words or number)
+    return matched
+
+
+def _rows(names: list[str], emails: list[str], numbers: list[str]):
+    wanted = Q()
+    if names:
+        wanted |= Q(name_key__in=names) | Q(other_name_key__in=names)
+    if emails:
+        wanted |= Q(email__in=emails)
+    if numbers:
+        wanted |= Q(number__in=numbers)
+    if not wanted:
+        return ()
+    return Employee.objects.filter(wanted).values_list("pk", "name_key", "other_name_key", "email", "number")
+
+
+def _name_candidates(text: str) -> Iterator[tuple[str, str]]:
+    wide = unicodedata.normalize("NFKC", text)
+    # Each whole line first: a field that holds nothing but a name may hold an unusual one.
+    for line in _LINE_ENDS.split(wide):
+        key = fold_name(line)
+        if key and len(line) <= KEY_LENGTH and not key.isdigit():
+            yield key, line.strip()
+        yield from _latin_candidates(line)
+    yield from _han_candidates(wide)
+
+
+def _han_candidates(text: str) -> Iterator[tuple[str, str]]:
+    # "周 强": people part the two characters of a short name by a space to align columns.
+    closed = re.sub(f"(?<=[{_HAN}])[ \u3000]+(?=[{_HAN}])", "", text)
+    for source in {text, closed}:
+        for run in _HAN_RUN.findall(source):
+            if _DOTS.search(run):
+                yield fold_name(run), run
+            for part in _DOTS.split(run):
+                for length in HAN_LENGTHS:
+                    for at in range(len(part) - length + 1):
+                        piece = part[at : at + length]
+                        yield fold_name(piece), piece
+
+
+def _latin_candidates(line: str) -> Iterator[tuple[str, str]]:
+    parts = [_words(part) for part in re.split("[,，]", line)]
+    for words in parts:
+        yield from _windows(words)
+    for left, right in pairwise(parts):
+        # "Zhou, Qiang" is one name; "Li Wei, Zhang San" is two.
+        if len(left) == 1 and right:
+            yield from _windows(left + right[:3])
+
+
+def _words(part: str) -> list[str]:
+    found = [word for word in _WORD.findall(part) if not _HAN_ONE.search(word)]
+    return [word for word in found if word.casefold() not in _TITLES]
+
+
+def _windows(words: list[str]) -> Iterator[tuple[str, str]]:
+    for length in LATIN_LENGTHS:
+        for at in range(len(words) - length + 1):
+            window = words[at : at + length]
+            shown = " ".join(window)
+            yield fold_name(shown), shown
+            if length == 3:
+                # "Li Xiao Ming" is written "Li Xiaoming" as well.
+                yield fold_name(f"{window[0]} {window[1]}{window[2]}"), shown
+                yield fold_name(f"{window[0]}{window[1]} {window[2]}"), shown
+
+
+def _number_candidates(text: str) -> Iterator[str]:
+    wide = unicodedata.normalize("NFKC", text)
+    for line in re.split(r"[\r\n,;，；、]+", wide):
+        stripped = line.strip()
+        for found in _NUMBER.finditer(line):
+            number = found.group()
+            alone = number == stripped
+            announced = bool(_NUMBER_WORD.search(line[: found.start()]))
+            unmistakable = len(number) >= 5 or (len(number) >= 4 and not number.isdigit())
+            if alone or announced or unmistakable:
+                yield number
+                yield number.upper()

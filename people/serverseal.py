@@ -1,0 +1,36 @@
+"""Small secrets that the server itself must open: sealed under a key derived from the session key of the keys file, so that a copy of the
+database does not hold them.
+
+`0x41 ‖ short id of the session key[4] ‖ nonce[12] ‖ AES-256-GCM`; the purpose is bound in, so one kind of secret never passes for another.
+"""
+
+import os
+
+from vault.encoding import ctx
+from vault.errors import BadFormat
+from vault.keysfile import SHORT_ID_BYTES, server_keys
+from vault.primitives import NONCE_BYTES, TAG_BYTES, aes_open, aes_seal, hkdf
+
+FORMAT = b"\x41"
+_HEADER = 1 + SHORT_ID_BYTES
+
+
+def seal(purpose: str, data: bytes) -> bytes:
+    """Seal `data` for `purpose`, a short label of the code that opens it."""
+    key = server_keys().active("session")
+    nonce = os.urandom(NONCE_BYTES)
+    return FORMAT + key.short_id + nonce + aes_seal(_key(key, purpose), nonce, data, ctx("server-seal", purpose, key.short_id))
+
+
+def open_sealed(purpose: str, blob: bytes) -> bytes:
+    """Undo `seal`. Raises BadFormat, Damaged, or KeysFileError when the key is gone."""
+    blob = bytes(blob)
+    if blob[:1] != FORMAT or len(blob) < _HEADER + NONCE_BYTES + TAG_BYTES:
+        raise BadFormat("not sealed by this server")
+    key = server_keys().by_short_id("session", blob[1:_HEADER])
+    nonce, sealed = blob[_HEADER : _HEADER + NONCE_BYTES], blob[_HEADER + NONCE_BYTES :]
+    return aes_open(_key(key, purpose), nonce, sealed, ctx("server-seal", purpose, key.short_id))
+
+
+def _key(server_key, purpose: str) -> bytes:
+    return hkdf(server_key.secret, info=ctx("server-seal-key", purpose))
