@@ -12,21 +12,25 @@ HTML_LANG = {"en": "en", "zh-hans": "zh-Hans"}
 def site(request) -> dict:
     """Return `site`: service and organisation names, languages, emergency number, whether this is the demonstration."""
     lang = get_language() or "en"
-    other = "en" if lang == "zh-hans" else "zh-hans"
     org = organisation()
+    names = {"service_name": org.service_name(lang), "org_name": org.name_in(lang), "emergency_number": org.emergency_number}
+    return {"site": without_database(request, lang) | names}
+
+
+def without_database(request, lang: str) -> dict:
+    """Return the parts of `site` that need no database, with the names of the settings: enough for the error page."""
+    other = "en" if lang == "zh-hans" else "zh-hans"
     return {
-        "site": {
-            "service_name": org.service_name(lang),
-            "org_name": org.name_in(lang),
-            "emergency_number": org.emergency_number,
-            "demo": settings.DEMO,
-            "lang": lang,
-            "html_lang": HTML_LANG[lang],
-            "other_lang": other,
-            "other_html_lang": HTML_LANG[other],
-            "other_lang_name": OWN_NAMES[other],
-            "path": request.get_full_path(),
-            "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
-            "max_upload_mb": settings.MAX_UPLOAD_MB,
-        }
+        "service_name": settings.SERVICE_NAME[lang],
+        "org_name": "",
+        "emergency_number": "110",
+        "demo": settings.DEMO,
+        "lang": lang,
+        "html_lang": HTML_LANG[lang],
+        "other_lang": other,
+        "other_html_lang": HTML_LANG[other],
+        "other_lang_name": OWN_NAMES[other],
+        "path": request.get_full_path(),
+        "in_wechat": "MicroMessenger" in request.headers.get("User-Agent", ""),
+        "max_upload_mb": settings.MAX_UPLOAD_MB,
     }

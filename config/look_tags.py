@@ -11,12 +11,16 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, CheckboxInput, Textarea
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect, Textarea
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from people.models import Role
+from people.selectors import roles_of
 
 register = template.Library()
 
@@ -166,6 +170,93 @@ def lookup(mapping, key):
     return mapping.get(key) if mapping else None
 
 
+# --- places -----------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def here(context, path: str, exact: bool = False) -> str:
+    """Return ` aria-current="page"` when the page shown lies at `path`, or below it unless `exact`."""
+    shown = context.get("site", {}).get("path", "").partition("?")[0]
+    if shown == path:
+        return format_html(' aria-current="page"')
+    return format_html(' aria-current="true"') if not exact and path != "/" and shown.startswith(path) else ""
+
+
+class Place(NamedTuple):
+    """One link of the staff bar."""
+
+    label: str
+    path: str
+    exact: bool
+
+
+# Which roles see which place; the pages themselves refuse everyone else.
+CASE_ROLES = frozenset({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT, Role.OVERSIGHT})
+STAFF_PLACES = (
+    ("work", _("My work"), CASE_ROLES),
+    ("cases", _("Cases"), CASE_ROLES - {Role.OVERSIGHT}),
+    ("oversight", _("Late and escalated"), frozenset({Role.OVERSIGHT})),
+    ("calendar", _("Calendar"), CASE_ROLES - {Role.OVERSIGHT}),
+    ("search", _("Search"), CASE_ROLES - {Role.OVERSIGHT}),
+    ("help", pgettext_lazy("navigation", "Help"), None),
+)
+
+
+@register.simple_tag(takes_context=True)
+def staff_places(context) -> list[Place]:
+    """Return the places of the staff bar that exist and that this person's roles lead to; none before sign-in."""
+    user = context.get("user")
+    if not getattr(user, "is_authenticated", False):
+        return []
+    roles = roles_of(user, timezone.now())
+    allowed = [(name, label) for name, label, wanted in STAFF_PLACES if wanted is None or wanted & roles]
+    return [Place(str(label), address(name), name == "work") for name, label in allowed if address(name)]
+
+
+@register.simple_tag(takes_context=True)
+def idle_left(context) -> int:
+    """Return the seconds of inactivity after which this page's session ends, or 0 when the view opened no session.
+
+    Asks only where the view itself has read the session: a public page must not touch one.
+    """
+    access = getattr(context.get("request"), "vault", None)
+    if access is None or not access.was_read or access.idle_ends_at is None:
+        return 0
+    return max(0, int((access.idle_ends_at - timezone.now()).total_seconds()))
+
+
+# --- promises ---------------------------------------------------------------------------------------
+
+PROMISE_STATES = {
+    "done": ("done", pgettext_lazy("promise", "Done")),
+    "met": ("done", pgettext_lazy("promise", "Done")),
+    "met_late": ("late", pgettext_lazy("promise", "Done late")),
+    "late": ("late", pgettext_lazy("promise", "Late")),
+    "due": ("", pgettext_lazy("promise", "Due")),
+    "extended": ("active", pgettext_lazy("promise", "New date")),
+    "stopped": ("", pgettext_lazy("promise", "No longer needed")),
+}
+
+
+@register.inclusion_tag("components/tag.html")
+def promise_tag(state: str) -> dict:
+    """Show the state of a promise in a word; raises KeyError for a state that PROMISE_STATES does not name."""
+    kind, text = PROMISE_STATES[str(state)]
+    return {"state": kind, "text": text}
+
+
+@register.simple_tag
+def late_words(amount: int, unit: str = "working_days") -> str:
+    """Return “We are 2 working days late.” `unit`: working_days, days, working_hours or hours."""
+    if unit == "working_days":
+        return ngettext("We are %(amount)d working day late.", "We are %(amount)d working days late.", amount) % {"amount": amount}
+    if unit == "working_hours":
+        return ngettext("We are %(amount)d working hour late.", "We are %(amount)d working hours late.", amount) % {"amount": amount}
+    if unit == "hours":
+        return ngettext("We are %(amount)d hour late.", "We are %(amount)d hours late.", amount) % {"amount": amount}
+    return ngettext("We are %(amount)d day late.", "We are %(amount)d days late.", amount) % {"amount": amount}
+
+
 # --- forms ------------------------------------------------------------------------------------------
 
 
@@ -182,11 +273,14 @@ def prepare_field(field: BoundField) -> str:
 
 def _let_browser_count(field: BoundField) -> None:
     """Hand the limit to the live count instead of `maxlength`, which would silently cut what somebody pastes."""
-    limit = field.field.widget.attrs.get("maxlength") or getattr(field.field, "max_length", None)
+    limit = getattr(field.field, "max_length", None)
     if limit:
-        field.field.max_length_shown = int(limit)
-        field.field.widget.attrs["data-limit"] = str(limit)
-        field.field.widget.attrs["maxlength"] = False
+        field.field.widget.attrs |= {
+            "data-limit": str(limit),
+            "data-left": gettext("{} characters left"),
+            "data-over": gettext("{} characters too many"),
+            "maxlength": False,
+        }
 
 
 @register.simple_tag(takes_context=True)
@@ -226,12 +320,14 @@ class SummaryLine(NamedTuple):
     target: str
 
 
-@register.filter
-def summary_lines(form) -> list[SummaryLine]:
-    """Return every error of a form (or of each form in a formset) in the order of the page."""
-    forms = getattr(form, "forms", [form])
-    lines = [SummaryLine(str(text), "") for text in getattr(form, "non_form_errors", list)()]
-    for each in forms:
+@register.simple_tag
+def summary_lines(form=None, extra=()) -> list[SummaryLine]:
+    """Return every error of a form (or of each form in a formset) in the order of the page, after the `extra` sentences."""
+    lines = [SummaryLine(str(text), "") for text in extra or ()]
+    if not getattr(form, "is_bound", False):
+        return lines
+    lines += [SummaryLine(str(text), "") for text in getattr(form, "non_form_errors", list)()]
+    for each in getattr(form, "forms", [form]):
         lines += [SummaryLine(str(text), "") for text in each.non_field_errors()]
         for bound in each:
             lines += [SummaryLine(str(text), _first_input_id(bound)) for text in bound.errors]
@@ -240,7 +336,7 @@ def summary_lines(form) -> list[SummaryLine]:
 
 def _first_input_id(bound: BoundField) -> str:
     """Return the id of the first input: radios and checkboxes have one per option and none for the whole."""
-    if bound.use_fieldset and not isinstance(bound.field.widget, CheckboxInput):
+    if isinstance(bound.field.widget, RadioSelect | CheckboxSelectMultiple):
         options = list(bound)
         return options[0].id_for_label if options else f"div_{bound.auto_id}"
     return bound.id_for_label or bound.auto_id
@@ -249,9 +345,4 @@ def _first_input_id(bound: BoundField) -> str:
 @register.simple_tag
 def error_prefix(form=None, failed: bool = False) -> str:
     """Return “Error: ” for the title of a page that shows an error, else ""."""
-    has_errors = bool(failed) or bool(form is not None and form != "" and getattr(form, "is_bound", False) and form_has_errors(form))
-    return gettext("Error: ") if has_errors else ""
-
-
-def form_has_errors(form) -> bool:
-    return bool(summary_lines(form))
+    return gettext("Error: ") if failed or summary_lines(form) else ""

@@ -1,10 +1,16 @@
-"""Pages that belong to no app: home, static information, errors, language."""
+"""Pages that belong to no app: home, static information, errors, language, staying signed in."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+
+from config.context import without_database
+
+STAFF_PATHS = ("/w/", "/c/", "/o/")
 
 
 @login_not_required
@@ -47,14 +53,32 @@ def remember_language(response, language: str) -> None:
 
 
 @login_not_required
+def stay(request):
+    """Keep the session of this browser awake: 204 while there is one, 410 when it has ended. Called by site.js while somebody types."""
+    access = request.vault
+    is_open = access.reporter is not None or access.draft_secret is not None or access.keyring is not None
+    return HttpResponse(status=204 if is_open else 410)
+
+
+# --- errors: each page is the same for everyone, so that a guessed address reveals nothing ------------
+
+
+@login_not_required
 def bad_request(request, exception=None):
     return render(request, "errors/400.html", status=400)
 
 
 @login_not_required
 def closed(request, exception=None):
-    """One neutral page for absent and forbidden alike: a guessed address reveals nothing."""
-    return render(request, "errors/closed.html", status=404)
+    """One neutral page for absent and forbidden alike; the staff's own wording below the staff's paths."""
+    is_staff_path = request.path.startswith(STAFF_PATHS) and request.user.is_authenticated
+    return render(request, "errors/no_access.html" if is_staff_path else "errors/closed.html", status=404)
+
+
+@login_not_required
+def gone(request):
+    """What was here has ended (a session, a draft, a report): the closed page with status 410."""
+    return render(request, "errors/closed.html", status=410)
 
 
 @login_not_required
@@ -64,4 +88,6 @@ def csrf_failure(request, reason=""):
 
 @login_not_required
 def server_error(request):
-    return render(request, "errors/500.html", status=500)
+    """Written without the database and the session: either may be what failed."""
+    text = render_to_string("errors/500.html", {"site": without_database(request, get_language() or "en")})
+    return HttpResponse(text, status=500)

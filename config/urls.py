@@ -17,6 +17,7 @@ urlpatterns = [
     path("cookies/", pages.cookies, name="cookies"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("lang/", pages.set_language, name="set_language"),
+    path("stay/", pages.stay, name="stay"),
     *_optional("", "people.urls"),
     *_optional("", "policy.urls"),
     *_optional("", "complaints.urls"),
