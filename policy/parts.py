@@ -22,7 +22,7 @@ from policy.vocabulary import (
     RESPONSIBLE,
     SUPPORT_KINDS,
 )
-from policy.wording import fill
+from policy.wording import NUMBER, fill
 
 
 def _one_of(value: str, allowed, name: str) -> None:
@@ -110,6 +110,10 @@ class LimitPart:
     @property
     def number(self) -> Span | None:
         return Span(self.value, self.unit) if self.value is not None and self.unit in _SPAN_UNITS else None
+
+    def number_text(self) -> str:
+        """"2 working days", in the language of the page."""
+        return str(fill(Text(NUMBER, NUMBER), self.number))
 
     def promise_text(self) -> Text:
         """The promise with its number, e.g. "Within 2 working days …"."""

@@ -1,0 +1,331 @@
+"""Which policy governs, what it says and promises, and which calendar counts. Reads only."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db.models import QuerySet
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from people.models import Site
+from people.selectors import organisation
+from policy.calendars import RULES, WorkCalendar
+from policy.deadlines import Deadline, Event, deadlines
+from policy.limits import WINDOW_KINDS, Limit
+from policy.models import CalendarDay, DayKind, PolicyVersion, SiteCalendar
+from policy.parts import PART_NAMES, ChannelPart, Content, LimitPart, SupportPart
+from policy.records import Text, load
+from policy.requirements import TOKEN
+from policy.vocabulary import LANGUAGES, RESPONSIBLE
+from policy.wording import span_in_words
+
+ORGANISATION_KEY = "organisation"
+_KEPT_CONTENTS = 16
+
+_contents: OrderedDict[tuple, Content] = OrderedDict()
+_calendars: dict[tuple, tuple[int, WorkCalendar]] = {}
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+
+def policy_in_force(at: datetime) -> PolicyVersion | None:
+    """The version that governs at an aware moment: what is received then stays bound to it. None before the first."""
+    return PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number").first()
+
+
+def published_versions(at: datetime) -> QuerySet[PolicyVersion]:
+    """Every version employees may read, newest first, with those that take effect later."""
+    return PolicyVersion.objects.filter(published_at__isnull=False, published_at__lte=at).order_by("-effective_at", "-number")
+
+
+def published_version(number: int, at: datetime) -> PolicyVersion | None:
+    """A published version by its number."""
+    return published_versions(at).filter(number=number).first()
+
+
+def content_of(version: PolicyVersion) -> Content:
+    """What a version says, as records. Kept per process for published versions, which can't change."""
+    if version.published_at is None:
+        return _content(version)
+    key = (version.pk, version.content_hash)
+    if key not in _contents:
+        _contents[key] = _content(version)
+        if len(_contents) > _KEPT_CONTENTS:
+            _contents.popitem(last=False)
+    return _contents[key]
+
+
+def _content(version: PolicyVersion) -> Content:
+    return load(Content, {name: getattr(version, name) for name in PART_NAMES}, f"policy version {version.number}")
+
+
+# --- parts ---------------------------------------------------------------------------------------
+
+
+def limit_parts(version: PolicyVersion) -> dict[str, LimitPart]:
+    """The limits with their words, by id."""
+    return {limit.id: limit for limit in content_of(version).limits}
+
+
+def limits_of(version: PolicyVersion) -> tuple[Limit, ...]:
+    """The limits as the deadline engine needs them."""
+    return tuple(limit.rule for limit in content_of(version).limits)
+
+
+def outside_limits(version: PolicyVersion) -> tuple[LimitPart, ...]:
+    """Clocks of outside routes with a number. They run on while the employer looks into a report (T13)."""
+    return tuple(limit for limit in content_of(version).limits if limit.outside and limit.number)
+
+
+def channels(version: PolicyVersion) -> tuple[ChannelPart, ...]:
+    return content_of(version).channels
+
+
+def support_contacts(version: PolicyVersion) -> tuple[SupportPart, ...]:
+    """Confirmed help only, emergencies first."""
+    confirmed = [each for each in content_of(version).support if each.confirmed_on]
+    return tuple(sorted(confirmed, key=lambda each: not each.emergency))
+
+
+def number_of(version: PolicyVersion, limit_id: str, language: str) -> str:
+    """"2 working days" for a limit of this version, or "" when it has none."""
+    limit = limit_parts(version).get(limit_id)
+    return span_in_words(limit.number, language) if limit and limit.number else ""
+
+
+def with_numbers(version: PolicyVersion, words: str, language: str) -> str:
+    """Put the version's numbers and the organisation's name in place of [[tokens]]."""
+    org = organisation()
+    plain = {"organisation": org.name_in(language), "emergency": org.emergency_number}
+
+    def value(match):
+        name = match.group(1)
+        return plain.get(name) or number_of(version, name, language) or match.group(0)
+
+    return TOKEN.sub(value, words)
+
+
+# --- calendars -----------------------------------------------------------------------------------
+
+
+def calendar_key(site: Site | None) -> str:
+    return f"site:{site.pk}" if site else ORGANISATION_KEY
+
+
+def calendar_for(site: Site | None = None, *, day_count: str = "plain") -> WorkCalendar:
+    """The working calendar of a site, or the organisation's where the site has none, counting by `day_count`.
+
+    Kept per process; one small query tells whether it changed. Without any row: Monday to Friday, no known year.
+    """
+    keys = [calendar_key(site), ORGANISATION_KEY]
+    rows = {row.key: row for row in SiteCalendar.objects.filter(key__in=keys)}
+    row = next((rows[key] for key in keys if key in rows), None)
+    rule = RULES[day_count]
+    if row is None:
+        return WorkCalendar(zone_name=site.time_zone if site else organisation().time_zone, rule=rule)
+    cached = _calendars.get((row.pk, day_count))
+    if cached is None or cached[0] != row.revision:
+        cached = (row.revision, _calendar(row, rule))
+        _calendars[row.pk, day_count] = cached
+    return cached[1]
+
+
+def calendar_of(version: PolicyVersion | None, site: Site | None = None) -> WorkCalendar:
+    """The calendar that dates a version's promises: the given site's, else the one the organisation names."""
+    site = site or organisation().site
+    return calendar_for(site, day_count=version.day_count if version else "plain")
+
+
+def _calendar(row: SiteCalendar, rule) -> WorkCalendar:
+    days = CalendarDay.objects.filter(year__calendar=row)
+    by_kind = {kind: frozenset(day.date for day in days if day.kind == kind) for kind in DayKind.values}
+    return WorkCalendar(
+        zone_name=row.time_zone,
+        working_week=frozenset(row.working_week),
+        holidays=by_kind[DayKind.HOLIDAY],
+        makeup_workdays=by_kind[DayKind.WORKDAY],
+        office_hours=tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in row.office_hours),
+        known_years=frozenset(row.years.filter(confirmed=True).values_list("year", flat=True)),
+        rule=rule,
+    )
+
+
+@dataclass(frozen=True)
+class SectionWords:
+    """One section in one language, numbers filled in. `language` is what is really shown."""
+
+    key: str
+    heading: str
+    body: str
+    language: str
+
+
+def section_words(version: PolicyVersion, language: str) -> list[SectionWords]:
+    """The full text for a page in `language`; a section without a translation comes in the other language."""
+    assert language in LANGUAGES  # noqa: S101 (a programming error, not input)
+    return [
+        SectionWords(
+            section.key,
+            section.heading.in_language(language),
+            with_numbers(version, section.body.in_language(language), section.body.language_shown(language)),
+            section.body.language_shown(language),
+        )
+        for section in content_of(version).sections
+    ]
+
+
+def untranslated(version: PolicyVersion, language: str) -> bool:
+    """Whether something on the policy page must be shown in the other language."""
+    content = content_of(version)
+    texts = [content.title, content.summary, *(section.body for section in content.sections)]
+    return any(text and text.language_shown(language) != language for text in texts)
+
+
+def next_review(version: PolicyVersion) -> date | None:
+    return content_of(version).review.next_date
+
+
+# --- promises ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One promised date. `due_date` is local to the organisation; `due_at` is the first moment at which it is late;
+    `by_day` False means an exact time is promised. `outside`: a clock of an outside route.
+    """
+
+    limit_id: str
+    label: Text
+    text: Text
+    due_at: datetime
+    due_date: date
+    by_day: bool
+    outside: bool
+    responsible: str
+
+
+def promises(
+    version: PolicyVersion | None,
+    received_at: datetime,
+    *,
+    unsafe: bool = False,
+    ahead_date: date | None = None,
+    protection_asked: bool = False,
+    incident_date: date | None = None,
+    site=None,
+) -> list[Promise]:
+    """Every date that is certain the moment a report arrives, in order (R17). Empty when no policy is in force."""
+    if version is None:
+        return []
+    calendar = calendar_of(version, site)
+    events = [Event("complaint_received", received_at, id="received")]
+    if unsafe:
+        events.append(Event("unsafe_reported", received_at, id="unsafe"))
+    if ahead_date:
+        events.append(Event("event_ahead", received_at, id="ahead", date=ahead_date))
+    if protection_asked:
+        events.append(Event("protection_requested", received_at, id="protection"))
+    if incident_date:
+        events += [Event(kind, received_at, id=kind, date=incident_date) for kind in ("incident_last", "became_aware")]
+    parts = limit_parts(version)
+    found = deadlines(limits_of(version), events, calendar, received_at)
+    return [_promise(each, parts[each.limit_id]) for each in found if each.due_at is not None]
+
+
+def _promise(deadline: Deadline, part: LimitPart) -> Promise:
+    return Promise(
+        limit_id=part.id,
+        label=part.label,
+        text=part.promise_text(),
+        due_at=deadline.due_at,
+        due_date=deadline.due_date,
+        by_day=deadline.by_day,
+        outside=part.outside,
+        responsible=part.responsible,
+    )
+
+
+@dataclass(frozen=True)
+class PathStep:
+    """One of the eight steps: `promises` are short lines with the policy's numbers, `who` acts."""
+
+    number: int
+    icon: str
+    title: str
+    promises: tuple[str, ...]
+    who: str
+
+    @property
+    def when(self) -> str:
+        """The main promise."""
+        return self.promises[0] if self.promises else ""
+
+    @property
+    def text(self) -> str:
+        """The further promises in one line."""
+        return " · ".join(self.promises[1:])
+
+
+def step_path(version: PolicyVersion | None) -> list[PathStep]:
+    """The eight steps in the language of the page. Without a policy the steps carry no numbers."""
+    parts = limit_parts(version) if version else {}
+
+    def lines(*limit_ids: str) -> tuple[str, ...]:
+        texts = (str(parts[name].step_text()) for name in limit_ids if name in parts)
+        return tuple(text for text in texts if text)
+
+    def who(limit_id: str) -> str:
+        return str(RESPONSIBLE[parts[limit_id].responsible]) if limit_id in parts else ""
+
+    rows = [
+        ("file-earmark-text", _("You send it"), (_("You get a code at once"),), _("You")),
+        ("eye", _("Someone trained opens it"), lines("open", "open_unsafe", "open_ahead"), who("open")),
+        ("shield-check", _("You get an answer about safety and protection"), lines("safety_answer"), who("safety_answer")),
+        ("journal-check", _("Plan and conflict check"), lines("plan"), who("plan")),
+        ("people", _("Looking into it"), lines("update", "investigate"), who("investigate")),
+        ("check-circle", _("Decision and reasons"), lines("decide", "implement"), who("decide")),
+        ("chat-left-text", _("Review if you disagree"), lines("review_window", "review_answer"), _("You, then other people than before")),
+        ("life-preserver", _("Checking in with you"), _aftercare(parts), who("aftercare_1")),
+    ]
+    return [PathStep(number, *row) for number, row in enumerate(rows, 1)]
+
+
+def _aftercare(parts: dict[str, LimitPart]) -> tuple[str, ...]:
+    language = get_language() or "en"
+    spans = [parts[name].number for name in ("aftercare_1", "aftercare_3", "aftercare_6") if name in parts]
+    words = [span_in_words(span, language) for span in spans if span]
+    if not words:
+        return ()
+    return (_("After %(spans)s") % {"spans": pgettext("list separator", ", ").join(words)},)
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of the public table of limits."""
+
+    label: str
+    number: str
+    promise: str
+    who: str
+
+
+def limits_table(version: PolicyVersion) -> list[TableRow]:
+    """Every limit that binds the employer or is open to the reporter, with its number; outside clocks are apart."""
+    language = get_language() or "en"
+    shown = [part for part in limit_parts(version).values() if not part.outside and part.number and _told(part)]
+    return [
+        TableRow(
+            str(part.label),
+            span_in_words(part.number, language) if part.number.value else "",
+            str(part.promise_text()),
+            str(RESPONSIBLE[part.responsible]),
+        )
+        for part in shown
+    ]
+
+
+def _told(part: LimitPart) -> bool:
+    """Limits of other parties without a sentence of their own are of no use to an employee."""
+    return bool(part.promise) or part.kind not in WINDOW_KINDS

@@ -1,0 +1,167 @@
+"""Working calendars: seeded by the holidays library, corrected by an imported list (make-up days are announced, not computed)."""
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import holidays
+from audit.actions import Action
+from audit.actors import staff
+from audit.services import record
+from django.db import transaction
+from django.db.models import F
+
+from people.models import Role, Site, User
+from policy.models import (
+    CalendarDay,
+    CalendarYear,
+    DayKind,
+    DaySource,
+    SiteCalendar,
+)
+from policy.selectors import ORGANISATION_KEY, calendar_key
+
+OFFICE_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
+WORKING_WEEK = [0, 1, 2, 3, 4]
+
+_KINDS = {
+    "holiday": DayKind.HOLIDAY,
+    "off": DayKind.HOLIDAY,
+    "休": DayKind.HOLIDAY,
+    "workday": DayKind.WORKDAY,
+    "work": DayKind.WORKDAY,
+    "班": DayKind.WORKDAY,
+}
+
+
+@transaction.atomic
+def seed_calendar(
+    *,
+    country: str,
+    time_zone: str,
+    years: Iterable[int],
+    by: User | None,
+    now: datetime,
+    site: Site | None = None,
+    subdivision: str = "",
+    working_week: list[int] | None = None,
+    office_hours: list[list[str]] | None = None,
+) -> SiteCalendar:
+    """Create or refresh the calendar of a site (or of the organisation) with the library's days. Imported days stay."""
+    calendar, _created = SiteCalendar.objects.update_or_create(
+        key=calendar_key(site),
+        defaults={"site": site, "country": country, "subdivision": subdivision, "time_zone": time_zone},
+        create_defaults={
+            "site": site,
+            "country": country,
+            "subdivision": subdivision,
+            "time_zone": time_zone,
+            "working_week": working_week or WORKING_WEEK,
+            "office_hours": office_hours or OFFICE_HOURS,
+        },
+    )
+    for year in years:
+        _seed_year(calendar, year, now)
+    _changed(calendar, by, now, Action.CALENDAR_SEEDED)
+    return calendar
+
+
+def _seed_year(calendar: SiteCalendar, year: int, now: datetime) -> None:
+    days, confirmed = _library_days(calendar.country, calendar.subdivision, year)
+    row, _created = CalendarYear.objects.get_or_create(calendar=calendar, year=year, defaults={"seeded_at": now, "confirmed": confirmed})
+    if confirmed and not row.confirmed:
+        CalendarYear.objects.filter(pk=row.pk).update(confirmed=True, seeded_at=now)
+    row.days.filter(source=DaySource.LIBRARY).delete()
+    imported = set(row.days.values_list("date", flat=True))
+    CalendarDay.objects.bulk_create(
+        CalendarDay(year=row, date=day, kind=kind, name=name[:120], source=DaySource.LIBRARY)
+        for day, (kind, name) in sorted(days.items())
+        if day not in imported
+    )
+
+
+def _library_days(country: str, subdivision: str, year: int) -> tuple[dict[date, tuple[str, str]], bool]:
+    """The library's days of one year, and whether it knows the official arrangement and not only the fixed holidays."""
+    source = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+    days = {day: (DayKind.HOLIDAY, name) for day, name in source.items() if day.year == year}
+    moved = {day for day in getattr(source, "weekend_workdays", ()) if day.year == year}
+    days |= dict.fromkeys(moved, (DayKind.WORKDAY, ""))
+    # Countries that move days off to make long breaks announce it year by year; until then the year is a guess.
+    announced = getattr(type(source), "special_public_holidays", None) if country == "CN" else None
+    return days, announced is None or year in announced
+
+
+@dataclass
+class ImportPlan:
+    """What an import does: `add`, `change` (was, becomes), `same` and `problems` (line number, what is wrong)."""
+
+    add: list[tuple[date, str, str]] = field(default_factory=list)
+    change: list[tuple[date, str, str]] = field(default_factory=list)
+    same: list[date] = field(default_factory=list)
+    problems: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def years(self) -> list[int]:
+        return sorted({day.year for day, *_rest in (*self.add, *self.change)} | {day.year for day in self.same})
+
+
+@transaction.atomic
+def import_days(*, calendar: SiteCalendar, text: str, by: User, now: datetime, dry_run: bool) -> ImportPlan:
+    """Read overrides from CSV (`date,kind,name`; kind is holiday/休 or workday/班). Nothing is written on a dry run,
+    nor when any line is wrong. The years it names count as confirmed by `by`.
+    """
+    plan, rows = _plan(calendar, text)
+    if dry_run or plan.problems:
+        return plan
+    for day, kind, name in rows:
+        year, _created = CalendarYear.objects.get_or_create(calendar=calendar, year=day.year, defaults={"seeded_at": now})
+        CalendarDay.objects.update_or_create(
+            year=year, date=day, defaults={"kind": kind, "name": name, "source": DaySource.IMPORT}
+        )
+    CalendarYear.objects.filter(calendar=calendar, year__in=plan.years).update(confirmed=True, confirmed_by=by)
+    _changed(calendar, by, now, Action.CALENDAR_IMPORTED, days=len(rows))
+    return plan
+
+
+def _plan(calendar: SiteCalendar, text: str) -> tuple[ImportPlan, list[tuple[date, str, str]]]:
+    plan, rows, seen = ImportPlan(), [], set()
+    known = {day.date: day.kind for day in CalendarDay.objects.filter(year__calendar=calendar)}
+    for line, fields in enumerate(csv.reader(io.StringIO(text.lstrip("\ufeff"))), 1):
+        if not any(cell.strip() for cell in fields) or (line == 1 and fields[0].strip().lower() == "date"):
+            continue
+        day, kind, name, problem = _row(fields)
+        if not problem and day in seen:
+            problem = "the date stands twice"
+        if problem:
+            plan.problems.append((line, problem))
+            continue
+        seen.add(day)
+        rows.append((day, kind, name))
+        if day not in known:
+            plan.add.append((day, kind, name))
+        elif known[day] != kind:
+            plan.change.append((day, known[day], kind))
+        else:
+            plan.same.append(day)
+    return plan, rows
+
+
+def _row(fields: list[str]) -> tuple[date | None, str, str, str]:
+    cells = [cell.strip() for cell in fields] + ["", "", ""]
+    try:
+        day = date.fromisoformat(cells[0])
+    except ValueError:
+        return None, "", "", "the date must look like 2026-10-01"
+    kind = _KINDS.get(cells[1].lower())
+    if kind is None:
+        return day, "", "", "the kind must be holiday or workday"
+    return day, kind, cells[2][:120], ""
+
+
+def _changed(calendar: SiteCalendar, by: User | None, now: datetime, action: Action, **facts) -> None:
+    SiteCalendar.objects.filter(pk=calendar.pk).update(revision=F("revision") + 1)
+    if by is not None:
+        facts |= {"organisation": calendar.key == ORGANISATION_KEY}
+        record(by=staff(by, Role.POLICY_ADMIN.value), action=action, subject_id=None, object_kind="calendar", facts=facts, now=now)

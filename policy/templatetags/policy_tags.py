@@ -1,0 +1,27 @@
+"""Markdown of policy texts, the one place in the product where text becomes HTML."""
+
+import nh3
+from django import template
+from django.utils.safestring import SafeString
+from markdown_it import MarkdownIt
+
+register = template.Library()
+
+_HEADINGS_START_AT = 4
+_TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "h4", "h5", "h6", "code"}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+# Raw HTML is never parsed; what the parser makes is then reduced to the tags above.
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+
+
+@register.filter
+def policy_markdown(text: str) -> SafeString:
+    """Render the Markdown subset of a policy text. Headings start below those of the page."""
+    tokens = _markdown.parse(str(text))
+    for token in tokens:
+        if token.type in {"heading_open", "heading_close"}:
+            token.tag = f"h{min(6, int(token.tag[1]) + _HEADINGS_START_AT - 1)}"
+    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    # Safe because nh3 has just reduced it to a fixed list of tags, attributes and schemes.
+    return SafeString(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))

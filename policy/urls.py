@@ -1,0 +1,15 @@
+"""Public pages of the policy: no sign-in, no trace (R04)."""
+
+from django.urls import path
+
+from policy import views
+
+app_name = "policy"
+
+urlpatterns = [
+    path("p/", views.policy, name="policy"),
+    path("p/<int:number>/", views.version, name="version"),
+    path("p/steps/", views.steps, name="steps"),
+    path("p/respond/", views.respond, name="respond"),
+    path("help/", views.support, name="help"),
+]
