@@ -1,0 +1,86 @@
+"""Words of the reporter's pages for facts, roles and accesses. What is not listed here stays inside."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.states import EventKind
+
+_K = EventKind
+
+EVENT_TITLES: dict[str, object] = {
+    _K.COMPLAINT_RECEIVED: _("We received your report"),
+    _K.OPENED: _("A trained person opened your report"),
+    _K.ACKNOWLEDGED: _("We confirmed that we are dealing with it"),
+    _K.SAFETY_ANSWERED: _("We answered about your safety"),
+    _K.AHEAD_ANSWERED: _("We answered about what is coming up"),
+    _K.PROTECTION_REQUESTED: _("You asked for protection"),
+    _K.PROTECTION_ANSWERED: _("We answered your wish for protection"),
+    _K.MEASURE_REVIEWED: _("We checked whether a protection measure works"),
+    _K.ASSESSED: _("We decided how to look into it"),
+    _K.PLAN_TOLD: _("We told you how we look into it"),
+    _K.UPDATE_SENT: _("We sent you news"),
+    _K.REPORTER_WROTE: _("You wrote to us"),
+    _K.REPORTER_ANSWERED: _("We wrote to you"),
+    _K.QUESTION_ASKED: _("We asked you something"),
+    _K.QUESTION_CLOSED: _("A question was settled"),
+    _K.ESCALATED: _("You asked oversight to step in"),
+    _K.ESCALATION_ANSWERED: _("Oversight answered you"),
+    _K.RETALIATION_REPORTED: _("You told us you are being punished for this"),
+    _K.RETALIATION_ANSWERED: _("We answered about the punishment"),
+    _K.EXCLUSION_ASKED: _("You kept somebody else out"),
+    _K.EXCLUSION_CONFIRMED: _("Their access has ended"),
+    _K.WITHDRAWAL_ASKED: _("You asked us to pause or stop"),
+    _K.WITHDRAWAL_ANSWERED: _("We told you what stops and what cannot"),
+    _K.WITHDRAWN: _("Your report was withdrawn"),
+    _K.PAUSED: _("You paused it"),
+    _K.RESUMED: _("It was taken up again"),
+    _K.SUSPENDED: _("It had to be suspended"),
+    _K.REVIEW_REQUESTED: _("You asked for a review"),
+    _K.REVIEW_ANSWERED: _("Your request for a review was answered"),
+    _K.HANDED_OVER: _("Somebody else looks after it now"),
+    _K.DEADLINE_MOVED: _("We moved a promised date"),
+    _K.INVESTIGATION_STARTED: _("We began to look into it"),
+    _K.FINDINGS_READY: _("The facts are together"),
+    _K.DECISION_NOTIFIED: _("You were told the decision"),
+    _K.SANCTION_EXECUTED: _("The decision was carried out"),
+    _K.AFTERCARE_CHECKED: _("We checked in with you"),
+    _K.LATE: _("We missed a promised date"),
+    _K.ESCALATED_BY_CLOCK: _("It was passed above the person responsible"),
+    _K.OVERSIGHT_TOLD: _("Oversight was told that we are late"),
+    _K.CASE_CLOSED: _("Our work on this has ended"),
+}
+
+# The reporter's words to oversight: the team must not even see that there are any.
+OVERSIGHT_ONLY = frozenset({_K.ESCALATED, _K.ESCALATION_ANSWERED, _K.REVIEW_REQUESTED, _K.REVIEW_ANSWERED})
+
+_ROLES = {
+    "intake": _("Intake officer"),
+    "intake_officer": _("Intake officer"),
+    "handler": _("Case handler"),
+    "investigator": _("Case handler"),
+    "decision_maker": _("Decision-maker"),
+    "oversight": _("Oversight"),
+    "support": _("Support contact"),
+    "support_contact": _("Support contact"),
+    "reporter": pgettext_lazy("who did it", "You"),
+    "system": pgettext_lazy("who did it", "By itself"),
+}
+
+
+def role_words(role: str) -> object:
+    """The plain word for a seat's role; nothing for an unknown one."""
+    return _ROLES.get(role, "")
+
+
+PURPOSES_OF_ACCESS: dict[str, object] = {
+    "": _("Your report"),
+    "opened_report": _("Your report"),
+    "opened_complaint": _("Your report"),
+    "opened_statement": _("Your report"),
+    "opened_messages": _("Messages"),
+    "opened_escalation": _("What you wrote to oversight"),
+    "opened_file": _("A file"),
+    "exported_case": _("Made an export"),
+    "printed_case": _("Printed it"),
+    "revealed_identity": _("Your name"),
+}

@@ -1,0 +1,194 @@
+"""Being punished for having reported: a linked, urgent complaint with its own readers, clocks and code (R34, A17)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from audit.actions import Action
+from audit.actors import REPORTER, staff
+from audit.services import record
+from complaints.models import Complaint, Statement, StatementKind
+from complaints.questions.meaning import separate_names
+from complaints.services import filing, routing
+from complaints.services.access import exclusions, openable
+from complaints.services.attaching import seal_uploads
+from complaints.services.changing import locked, touched
+from complaints.services.events import happened
+from complaints.services.messages import send_to_reporter
+from complaints.services.once import once_id
+from complaints.states import EventKind, State
+from people.models import User
+from vault import codes
+from vault.columns import open_column, seal_column
+from vault.drafts import draft_key
+from vault.encoding import ctx
+from vault.keyring import Keyring
+from vault.keys import OpeningKeys
+from vault.models import Keyholder
+from vault.primitives import hkdf
+
+
+class NothingWritten(Exception):
+    """What changed is the one thing we need."""
+
+
+class NotStarted(Exception):
+    """The first report was kept private: nobody can know of it, so it is sent first."""
+
+
+@dataclass(frozen=True, repr=False)
+class LinkedReport:
+    """The new complaint and the code that opens it, shown once."""
+
+    complaint: Complaint
+    code: str
+
+
+def report(
+    *,
+    complaint: Complaint,
+    keyring: Keyring,
+    fields: Mapping[str, str],
+    questions: Mapping[str, str],
+    token: str,
+    now: datetime,
+    language: str,
+    uploads: Sequence = (),
+) -> LinkedReport:
+    """File a linked urgent report. `fields`: what, when, who; `questions`: the same keys with the questions as shown.
+
+    Whoever is named in it, and everyone excluded from the first report, can't read it. The same `token` again gives the same report and
+    code. Raises NothingWritten, NotStarted, FilingClosed, NoAccess.
+    """
+    if not fields.get("what", "").strip():
+        raise NothingWritten
+    if complaint.state == State.PRIVATE:
+        raise NotStarted
+    opened = openable(complaint=complaint, keyring=keyring)
+    keys = opened.statement
+    # The code follows from the first code and this form's token: a second click finds the same report, and nobody else can work it out.
+    secret = _secret(keyring, complaint, token)
+    code = codes.code_from_secret(secret)
+    if earlier := filing.filed_already(codes.derive(code).lookup_id):
+        return LinkedReport(earlier, code)
+    listed = exclusions(complaint=complaint, keys=opened)
+    route = _route(listed, fields, now)
+    files_key = draft_key(draft_id=once_id(complaint.pk, "retaliation-files", token), secret=secret)
+    files = seal_uploads(uploads, key=files_key, given_by="reporter", now=now)
+    for each in files:
+        each.save(force_insert=True)
+    linked = filing.file_complaint(
+        draft=None,
+        secret=secret,
+        submission=filing.Submission(
+            language=language,
+            report=_as_report(fields, questions, language),
+            exclusions=_exclusions(listed, fields, route),
+            identity=complaint.identity,
+            files=tuple(files),
+            files_key=files_key,
+        ),
+        route=route,
+        now=now,
+        retaliation_of=complaint,
+    )
+    _note(complaint, linked, keys, token, language, now)
+    return LinkedReport(linked, code)
+
+
+def _secret(keyring: Keyring, complaint: Complaint, token: str) -> bytes:
+    return hkdf(keyring.seed, info=ctx("linked-report", complaint.pk, token))
+
+
+def _respondents(listed: Mapping) -> list[str]:
+    return [each["name"] for each in listed.get("names", ()) if each["source"] == "respondent"]
+
+
+def _route(listed: Mapping, fields: Mapping[str, str], now: datetime) -> routing.Route:
+    """The respondents of the first report and whoever punishes now are blocked with their lines; other exclusions stay."""
+    named = routing.NamedPeople(
+        respondents=tuple(dict.fromkeys([*_respondents(listed), *separate_names(fields.get("who", ""))])),
+        excluded=tuple(each["name"] for each in listed.get("names", ()) if each["source"] != "respondent"),
+        groups=tuple(listed.get("groups", ())),
+    )
+    return routing.route(named, now=now)
+
+
+def _exclusions(listed: Mapping, fields: Mapping[str, str], route: routing.Route) -> dict:
+    new = [
+        {"name": name, "source": "respondent", "employee": str(route.recognised[name]) if name in route.recognised else None}
+        for name in separate_names(fields.get("who", ""))
+    ]
+    respondents = {str(route.recognised[each["name"]]) for each in new if each["employee"]}
+    return {
+        "names": [*listed.get("names", ()), *new],
+        "groups": list(listed.get("groups", ())),
+        "respondents": sorted({*listed.get("respondents", ()), *respondents}),
+        "employees": sorted({*listed.get("employees", ()), *(str(i) for i in route.blocked)}),
+    }
+
+
+def _as_report(fields: Mapping[str, str], questions: Mapping[str, str], language: str) -> dict:
+    answers = [
+        {"id": name, "question": str(questions[name]), "value": text.strip(), "shown": text.strip()}
+        for name, text in fields.items()
+        if text.strip()
+    ]
+    return {"v": 1, "questionnaire": "retaliation", "lang": language, "answers": answers}
+
+
+def _note(complaint: Complaint, linked: Complaint, keys: OpeningKeys, token: str, language: str, now: datetime) -> None:
+    """In both complaints: that it happened. The first one's team learns that there is a linked report, not what it says."""
+    marker = Statement(id=once_id(complaint.pk, "retaliation", token), complaint=complaint, kind=StatementKind.RETALIATION, at=now)
+    seal_column(marker, "body_sealed", {"v": 1, "lang": language, "text": "", "fields": {"token": token}}, keys.current)
+    try:
+        with transaction.atomic():
+            touched(locked(complaint), now=now)
+            marker.save(force_insert=True)
+            happened(complaint=locked(linked), kind=EventKind.RETALIATION_REPORTED, by=REPORTER, now=now, subject=str(linked.pk))
+            record(
+                by=REPORTER,
+                action=Action.RETALIATION_REPORTED,
+                subject_id=complaint.pk,
+                object_kind="complaint",
+                object_id=linked.pk,
+                facts={},
+                now=now,
+            )
+    except IntegrityError:
+        return
+
+
+def linked_reports(*, complaint: Complaint, keyring: Keyring) -> list[tuple[Statement, Complaint, Keyring]]:
+    """The reporter's linked reports with the keyring of each, so that one code leads to all of them. A changed code drops out."""
+    keys = openable(complaint=complaint, keyring=keyring).statement
+    found = []
+    for marker in Statement.objects.filter(complaint=complaint, kind=StatementKind.RETALIATION).order_by("at"):
+        token = open_column(marker, "body_sealed", keys).json().get("fields", {}).get("token")
+        if not token:
+            continue
+        derived = codes.derive(codes.code_from_secret(_secret(keyring, complaint, token)))
+        holder = Keyholder.objects.filter(lookup_id=derived.lookup_id, retired_at__isnull=True).first()
+        linked = Complaint.objects.filter(receipt=holder).first() if holder else None
+        if linked:
+            found.append((marker, linked, derived.keyring(holder.pk)))
+    return found
+
+
+def answer(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime, token: str | None = None):
+    """The team of the linked report answers it. Raises EmptyMessage, NoAccess."""
+    message = send_to_reporter(
+        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token
+    )
+    with transaction.atomic():
+        happened(
+            complaint=locked(complaint),
+            kind=EventKind.RETALIATION_ANSWERED,
+            by=staff(by, role),
+            now=now,
+            subject=str(complaint.pk),
+        )
+        record(by=staff(by, role), action=Action.RETALIATION_ANSWERED, subject_id=complaint.pk, facts={}, now=now)
+    return message
