@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class VaultConfig(AppConfig):
+    name = "vault"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from vault import checks  # noqa: F401 (registers the checks)

@@ -1,0 +1,187 @@
+"""Compartments: made with a complaint, opened by a person, changed when somebody joins or leaves (`vault.md` section 2)."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from vault.errors import Damaged, NoAccess
+from vault.grants import open_grant
+from vault.hidden import Hidden
+from vault.keyholders import is_usable
+from vault.keyring import Keyring
+from vault.keys import OpeningKeys, SealingKey, compartment_key
+from vault.marks import require_mark
+from vault.models import Compartment, Grant, Keyholder
+from vault.primitives import KEY_BYTES
+from vault.services.changes import Change, apply, current_members, grant_parts, new_grant
+from vault.services.shred import destroy_subject, ensure_shred_key, shred_key
+
+__all__ = [
+    "Prepared",
+    "add_member",
+    "destroy_subject",
+    "let_in_from_now",
+    "members",
+    "open_keys",
+    "open_subject",
+    "prepare",
+    "prepare_addition",
+    "prepare_removal",
+    "remove_members",
+]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Prepared(Hidden):
+    """New compartments, ready to seal with and to save. `compartments` and `keys` are by kind."""
+
+    compartments: Mapping[str, Compartment]
+    keys: Mapping[str, SealingKey]
+    grants: list[Grant]
+
+    def save(self) -> None:
+        """Write compartments and grants. Call it inside the transaction that writes what was sealed."""
+        with transaction.atomic():
+            Compartment.objects.bulk_create(self.compartments.values())
+            Grant.objects.bulk_create(self.grants)
+
+
+def prepare(*, subject_id: UUID, members: Mapping[str, Iterable[Keyholder]], now: datetime) -> Prepared:
+    """Make compartments of these kinds for a subject, each sealed to its members. Writes nothing to the main database.
+
+    The shred key is written and committed first, in its own database. Call this outside any transaction. Raises ValueError for a kind
+    without members, Tampered for a keyholder whose row is not genuine, NoAccess for a retired one.
+    """
+    shred = ensure_shred_key(subject_id=subject_id, now=now)
+    compartments, keys, grants = {}, {}, []
+    for kind, keyholders in members.items():
+        compartment = Compartment(id=uuid4(), subject_id=subject_id, kind=kind, epoch=1, created_at=now)
+        core = os.urandom(KEY_BYTES)
+        grants += _grants_for(compartment, 1, core, keyholders, now)
+        compartments[kind] = compartment
+        keys[kind] = compartment_key(core=core, shred_key=shred, compartment_id=compartment.id, epoch=1)
+    return Prepared(compartments, keys, grants)
+
+
+def open_keys(*, compartment: Compartment, keyring: Keyring) -> OpeningKeys:
+    """Every epoch of the compartment this keyring opens. Raises NoAccess (or its subclass Destroyed), Tampered, Damaged."""
+    return _opened([compartment], keyring, shred_key(compartment.subject_id))[compartment.kind]
+
+
+def open_subject(*, subject_id: UUID, keyring: Keyring) -> dict[str, OpeningKeys]:
+    """All compartments of a subject that this keyring opens, by kind, in three queries. Raises NoAccess when there is none."""
+    mine = {"grants__keyholder": keyring.keyholder_id, "grants__epoch": F("epoch")}
+    compartments = list(Compartment.objects.filter(subject_id=subject_id, **mine))
+    if not compartments:
+        raise NoAccess("no key for this matter")
+    return _opened(compartments, keyring, shred_key(subject_id))
+
+
+def members(compartment: Compartment) -> QuerySet[Keyholder]:
+    """Keyholders of the newest epoch."""
+    return Keyholder.objects.filter(grants__compartment=compartment, grants__epoch=compartment.epoch)
+
+
+def add_member(*, compartment: Compartment, keyholder: Keyholder, keyring: Keyring, now: datetime) -> None:
+    """Let `keyholder` read every epoch that `keyring` opens. Does nothing for somebody who reads them already."""
+    apply(lambda: prepare_addition(compartment=_fresh(compartment), keyholder=keyholder, keyring=keyring, now=now))
+    compartment.refresh_from_db(fields=["epoch"])
+
+
+def prepare_addition(*, compartment: Compartment, keyholder: Keyholder, keyring: Keyring, now: datetime) -> Change:
+    """The first half of `add_member`: seals, writes nothing. `.save()` inside a transaction; it raises Changed when it came too late."""
+    snapshot = current_members(compartment)
+    cores = cores_of(compartment, keyring)
+    have = set(Grant.objects.filter(compartment=compartment, keyholder=keyholder).values_list("epoch", flat=True))
+    grants = [
+        new_grant(compartment=compartment, epoch=epoch, keyholder=keyholder, core=core, now=now)
+        for epoch, core in cores.items()
+        if epoch not in have
+    ]
+    return Change(compartment, snapshot, grants=grants)
+
+
+def remove_members(*, compartment: Compartment, keyholders: Iterable[Keyholder], now: datetime) -> None:
+    """Take these members' grants away and start a new epoch for those who stay. Needs public keys only, nobody's passphrase.
+
+    Raises ValueError when nobody would be left.
+    """
+    leaving = list(keyholders)
+    apply(lambda: prepare_removal(compartment=_fresh(compartment), keyholders=leaving, now=now))
+    compartment.refresh_from_db(fields=["epoch"])
+
+
+def prepare_removal(*, compartment: Compartment, keyholders: Iterable[Keyholder], now: datetime) -> Change:
+    """The first half of `remove_members`: seals, writes nothing. `.save()` raises Changed when it came too late."""
+    return removal(compartment, frozenset(keyholder.id for keyholder in keyholders), [], now)
+
+
+def let_in_from_now(*, compartment: Compartment, keyholder: Keyholder, now: datetime) -> None:
+    """Let `keyholder` read what is sealed from now on, and nothing of before: a new epoch. Needs public keys only, nobody's passphrase."""
+    apply(lambda: removal(_fresh(compartment), frozenset(), [keyholder], now))
+    compartment.refresh_from_db(fields=["epoch"])
+
+
+def _grants_for(compartment: Compartment, epoch: int, core: bytes, keyholders: Iterable[Keyholder], now: datetime) -> list[Grant]:
+    unique = {keyholder.id: keyholder for keyholder in keyholders}
+    if not unique:
+        raise ValueError("a compartment needs somebody who can open it")
+    return [new_grant(compartment=compartment, epoch=epoch, keyholder=holder, core=core, now=now) for holder in unique.values()]
+
+
+def removal(compartment: Compartment, leaving: frozenset[UUID], joining: list[Keyholder], now: datetime) -> Change:
+    """A new epoch for the members without `leaving`, with `joining`. Raises ValueError when nobody would be left."""
+    present = list(members(compartment))
+    # Retired and expired keyholders are not carried into a new epoch.
+    staying = [keyholder for keyholder in present if keyholder.id not in leaving and is_usable(keyholder, now)]
+    epoch = compartment.epoch + 1
+    grants = _grants_for(compartment, epoch, os.urandom(KEY_BYTES), staying + joining, now)
+    snapshot = frozenset(keyholder.id for keyholder in present)
+    return Change(compartment, snapshot, leaving=leaving, grants=grants, new_epoch=epoch)
+
+
+def _opened(compartments: list[Compartment], keyring: Keyring, shred: bytes) -> dict[str, OpeningKeys]:
+    opened = {}
+    for compartment, cores in _cores(compartments, keyring).items():
+        keys = {e: compartment_key(core=c, shred_key=shred, compartment_id=compartment.id, epoch=e) for e, c in cores.items()}
+        opened[compartment.kind] = OpeningKeys(compartment.id, keys)
+    return opened
+
+
+def cores_of(compartment: Compartment, keyring: Keyring) -> dict[int, bytes]:
+    """Core keys by epoch. Raises NoAccess unless the newest epoch is among them."""
+    return _cores([compartment], keyring)[compartment]
+
+
+def _cores(compartments: list[Compartment], keyring: Keyring) -> dict[Compartment, dict[int, bytes]]:
+    by_id = {compartment.id: compartment for compartment in compartments}
+    cores: dict[Compartment, dict[int, bytes]] = {compartment: {} for compartment in compartments}
+    grants = Grant.objects.filter(compartment__in=by_id, keyholder=keyring.keyholder_id, keyholder__retired_at__isnull=True)
+    for grant in grants.select_related("keyholder"):
+        grant.compartment = by_id[grant.compartment_id]
+        cores[grant.compartment][grant.epoch] = _core(grant, keyring)
+    for compartment, epochs in cores.items():
+        # Somebody without the newest epoch was removed (or a row is missing): sealing with an older one would let others read on.
+        if compartment.epoch not in epochs:
+            raise NoAccess("no key for this compartment")
+    return cores
+
+
+def _core(grant: Grant, keyring: Keyring) -> bytes:
+    # HPKE says nothing about who sealed. Without the mark, a writer to the database could hand out a core key of their own choosing.
+    require_mark(grant.mark, "grant", *grant_parts(grant))
+    core = open_grant(
+        private_key=keyring.private_key, compartment_id=grant.compartment_id, epoch=grant.epoch, blob=bytes(grant.sealed)
+    )
+    if len(core) != KEY_BYTES:
+        raise Damaged("not a core key")
+    return core
+
+
+def _fresh(compartment: Compartment) -> Compartment:
+    return Compartment.objects.get(pk=compartment.pk)

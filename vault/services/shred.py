@@ -1,0 +1,53 @@
+"""Shred keys: one per subject, in the second database. Deleting one is the only act of the vault that can't be undone."""
+
+import os
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connections, transaction
+
+from vault.errors import Destroyed
+from vault.marks import make_mark, require_mark
+from vault.models import ShredKey
+from vault.primitives import KEY_BYTES
+from vault.routers import SHRED
+
+
+def ensure_shred_key(*, subject_id: UUID, now: datetime) -> bytes:
+    """The subject's shred key, made and committed if there is none yet. Call it before the main transaction (`vault.md` section 2)."""
+    key = os.urandom(KEY_BYTES)
+    fresh = {"key": key, "mark": make_mark("shred-key", subject_id, key), "created_at": now}
+    row, _ = ShredKey.objects.get_or_create(subject_id=subject_id, defaults=fresh)
+    return _genuine(row)
+
+
+def shred_key(subject_id: UUID) -> bytes:
+    """Raises Destroyed when it was deleted, Tampered when the row was changed."""
+    row = ShredKey.objects.filter(subject_id=subject_id).first()
+    if row is None:
+        raise Destroyed("the content of this matter was destroyed")
+    return _genuine(row)
+
+
+def destroy_subject(subject_id: UUID) -> bool:
+    """Delete the shred key: no copy or backup of the content can be read again. True if there was one.
+
+    The bytes also leave the database file: SQLite overwrites the page and empties its write-ahead log, PostgreSQL vacuums the table. Older
+    backups of the shred-key database end the horizon named in the policy.
+    """
+    connection = connections[SHRED]
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+    with transaction.atomic(using=SHRED):
+        deleted, _ = ShredKey.objects.filter(subject_id=subject_id).delete()
+    if not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)" if connection.vendor == "sqlite" else f"VACUUM {ShredKey._meta.db_table}")
+    return deleted > 0
+
+
+def _genuine(row: ShredKey) -> bytes:
+    key = bytes(row.key)
+    require_mark(row.mark, "shred-key", row.subject_id, key)
+    return key
