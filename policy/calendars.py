@@ -151,7 +151,8 @@ def _since_midnight(at: time) -> timedelta:
 def _aware(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise CalendarError("a moment needs a time zone")
-    return at
+    # In UTC, because adding hours to a local time ignores a change of clocks in between.
+    return at.astimezone(UTC)
 
 
 # --- counting days -------------------------------------------------------------------------------
@@ -242,11 +243,11 @@ def add_working_time(calendar: WorkCalendar, at: datetime, span: timedelta) -> d
 
     A span used up exactly at closing time ends at closing time, not at the next opening.
     """
-    left = span
-    for opens, closes in _open_spans(calendar, _aware(at)):
+    left, at = span, _aware(at)
+    for opens, closes in _open_spans(calendar, at):
         start = max(opens, at)
         if left <= closes - start:
-            return (start + left).astimezone(UTC)
+            return start + left
         left -= closes - start
     raise CalendarError("the calendar has no office hours")
 
@@ -258,7 +259,7 @@ def add_working_hours(calendar: WorkCalendar, at: datetime, hours: int) -> datet
 
 def working_time_between(calendar: WorkCalendar, start: datetime, end: datetime) -> timedelta:
     """Office time between two moments; zero when `end` is not later."""
-    total = timedelta()
+    total, start, end = timedelta(), _aware(start), _aware(end)
     if end <= start:
         return total
     for opens, closes in _open_spans(calendar, start):

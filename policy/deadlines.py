@@ -54,7 +54,8 @@ def deadlines(
         raise NumbersMissing(missing)
     engine = _Engine(
         {limit.id: limit for limit in limits},
-        sorted(events, key=lambda event: (event.at, event.id)),
+        # In UTC: adding hours to a local time would ignore a change of clocks in between.
+        sorted((replace(event, at=event.at.astimezone(UTC)) for event in events), key=lambda event: (event.at, event.id)),
         calendar,
         now,
         sorted(extensions, key=lambda extension: extension.granted_at),
