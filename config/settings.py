@@ -152,6 +152,26 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+# Whoever asks for a new password for an unknown address gets no mail: the portal must not write to strangers.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_FORMS = {
+    "login": "people.forms_account.SignInForm",
+    "reset_password": "people.forms_account.ResetPasswordForm",
+    "reset_password_from_key": "people.forms_account.ResetPasswordKeyForm",
+    "change_password": "people.forms_account.ChangePasswordForm",
+    "set_password": "people.forms_account.SetPasswordForm",
+    "reauthenticate": "people.forms_account.ConfirmPasswordForm",
+}
+MFA_FORMS = {
+    "authenticate": "people.forms_account.CodeForm",
+    "reauthenticate": "people.forms_account.ConfirmCodeForm",
+    "activate_totp": "people.forms_account.StartAppForm",
+    "add_webauthn": "people.forms_account.AddKeyForm",
+    "edit_webauthn": "people.forms_account.RenameKeyForm",
+}
+MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_ADAPTER = "people.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

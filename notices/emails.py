@@ -1,4 +1,4 @@
-"""The messages, in the recipient's language. They carry no name, no reference and no word about what a matter is: only that the portal has news."""
+"""The messages, in the recipient's language. They carry no name, no reference and no word about a matter: only that there is news."""
 
 import hashlib
 import hmac
@@ -35,6 +35,7 @@ TEMPLATES = {
         _("Something has been passed on to you"), _("A promised date has passed elsewhere. The matter has been passed on to you.")
     ),
     "oversight": Text(_("Oversight: something needs you"), _("A matter has reached oversight and needs your attention."), "/o/"),
+    "oversight_update": Text(_("Oversight: there is an update"), _("There is an update to a matter that oversight looks after."), "/o/"),
     "regrant": Text(
         _("A colleague needs access again"),
         _("A colleague has a new vault key and can’t open shared work until somebody lets them in again. Please open your work page."),

@@ -1,15 +1,15 @@
 """Owing messages and paying the debt: rows in, e-mails out.
 
-A notice is owed inside the transaction of what it tells about. It is sent later, outside any transaction: claimed with a lease, sent, marked. Whoever
-dies between sending and marking causes one repeat with the same Message-ID, never a loss. A send that fails is tried again ever more slowly, eight
-times in all; then it stays visible (`notices.selectors.stuck`).
+A notice is owed inside the transaction of what it tells about. It is sent later, outside any transaction: claimed with a lease, sent,
+marked. Whoever dies between sending and marking causes one repeat with the same Message-ID, never a loss. A send that fails is tried again
+ever more slowly, eight times in all; then it stays visible (`notices.selectors.stuck`).
 """
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -34,20 +34,19 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True)
-class Owed:
+class Owed(TypedDict):
     """One message for `owe_many`: see `owe` for the fields."""
 
     key: str
     recipient: object
     template: str
-    about_kind: str = ""
-    about_id: UUID | None = None
-    not_before: datetime | None = None
+    about_kind: NotRequired[str]
+    about_id: NotRequired[UUID | None]
+    not_before: NotRequired[datetime | None]
 
 
 def register_right_to_know(about_kind: str, judge: RightToKnow) -> None:
-    """Have `judge(recipient, about_id, now) -> bool` decide at delivery whether the recipient may still be told about `about_kind` things."""
+    """Have `judge(recipient, about_id, now) -> bool` decide at delivery whether the recipient may still be told about such things."""
     _right_to_know[about_kind] = judge
 
 
@@ -56,10 +55,11 @@ def owe(
 ) -> None:
     """Owe `recipient` (a user) the message `template`, to be sent from `not_before` on (default: now).
 
-    `key` (up to 160 characters) names this debt: owing it twice changes nothing, whatever runs in parallel. Call it inside the transaction of
-    the fact it tells about. Raises ValueError for a template that `notices.emails` does not know.
+    `key` (up to 160 characters) names this debt: owing it twice changes nothing, whatever runs in parallel. Call it inside the transaction
+    of the fact it tells about. Raises ValueError for a template that `notices.emails` does not know.
     """
-    owe_many([Owed(key, recipient, template, about_kind, about_id, not_before)], now=now)
+    owed = Owed(key=key, recipient=recipient, template=template, about_kind=about_kind, about_id=about_id, not_before=not_before)
+    owe_many([owed], now=now)
 
 
 def owe_many(owed: Iterable[Owed], *, now: datetime) -> None:
@@ -71,16 +71,16 @@ def owe_many(owed: Iterable[Owed], *, now: datetime) -> None:
 
 
 def _row(item: Owed, now: datetime) -> Notice:
-    if item.template not in emails.TEMPLATES:
-        raise ValueError("unknown notice template")
+    if item["template"] not in emails.TEMPLATES:
+        raise ValueError(f"unknown notice template {item['template']}")
     return Notice(
-        key=item.key,
-        recipient=item.recipient,
-        template=item.template,
-        about_kind=item.about_kind,
-        about_id=item.about_id,
+        key=item["key"],
+        recipient=item["recipient"],
+        template=item["template"],
+        about_kind=item.get("about_kind", ""),
+        about_id=item.get("about_id"),
         created_at=now,
-        next_try_at=max(now, item.not_before or now),
+        next_try_at=max(now, item.get("not_before") or now),
     )
 
 
@@ -103,7 +103,7 @@ def deliver_one(*, now: datetime, worker_id: str) -> Outcome | None:
             _finish(notice, next_try_at=None, dropped_at=now)
             return Outcome.DROPPED
         emails.message(notice).send()
-    except Exception as error:  # noqa: BLE001 - whatever is wrong with one notice must not stop the others
+    except Exception as error:
         # Only the kind of error: a mail server's answer may quote an address.
         logger.warning("notice not sent, try %d: %s", notice.attempts, type(error).__name__)
         _finish(notice, next_try_at=_next_try(notice.attempts, now))

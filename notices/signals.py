@@ -14,9 +14,17 @@ KEYHOLDER = "keyholder"
 def ask_colleagues(sender, user, keyholder_id, now, **kwargs) -> None:
     """Ask everyone who may be seated in a case to let `user` in again where they can. Which cases, only the case pages know."""
     colleagues = users_with_any_role(CASE_ROLES, now).exclude(pk=user.pk)
-    owe_many(
-        [Owed(f"regrant:{keyholder_id}:{colleague.pk}", colleague, "regrant", KEYHOLDER, keyholder_id) for colleague in colleagues], now=now
-    )
+    owed = [
+        Owed(
+            key=f"regrant:{keyholder_id}:{colleague.pk}",
+            recipient=colleague,
+            template="regrant",
+            about_kind=KEYHOLDER,
+            about_id=keyholder_id,
+        )
+        for colleague in colleagues
+    ]
+    owe_many(owed, now=now)
 
 
 def still_handles_cases(recipient, about_id, now) -> bool:

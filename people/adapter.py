@@ -2,11 +2,13 @@
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from qrcode import QRCode
 
 from people import second_factor
 from people.models import Role
@@ -46,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return "/"
 
     def get_client_ip(self, request) -> str:
-        """The visitor's address for rate limits, counted from the nearest proxy we run; what a visitor writes into the header does not count."""
+        """The visitor's address for rate limits, counted from our nearest proxy; what a visitor writes into the header does not count."""
         hops = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
         proxies = settings.TRUSTED_PROXIES
         if proxies and len(hops) >= proxies:
@@ -69,6 +71,23 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return organisation().service_name(get_language() or "en")
+
+    def build_totp_svg(self, url: str) -> str:
+        """The outline of the QR code for a `<path>` in a box of 100 × 100. (The policy of our pages allows no `data:` pictures.)"""
+        code = QRCode(border=0)
+        code.add_data(url)
+        matrix = code.get_matrix()
+        unit = 100 / len(matrix)
+        return "".join(
+            f"M{x * unit:.2f} {y * unit:.2f}h{unit:.2f}v{unit:.2f}h-{unit:.2f}z"
+            for y, row in enumerate(matrix)
+            for x, is_dark in enumerate(row)
+            if is_dark
+        )
+
+    def generate_authenticator_name(self, user, type) -> str:
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": count + 1}
 
     def encrypt(self, text: str) -> str:
         return second_factor.seal_secret(text)

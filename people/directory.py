@@ -1,7 +1,7 @@
 """Reading a directory file and planning what it would change. Pure: no database, no clock.
 
-A file is CSV (comma, semicolon or tab; UTF-8, or GB 18030 as spreadsheets in China write it). One row is one employee. The plan names every change
-and every bad row by its line number; a file with a single bad row changes nothing.
+A file is CSV (comma, semicolon or tab; UTF-8, or GB 18030 as spreadsheets in China write it). One row is one employee. The plan names every
+change and every bad row by its line number; a file with a single bad row changes nothing.
 """
 
 import csv
@@ -30,7 +30,8 @@ HEADINGS = {
 }
 LANGUAGES = {
     "en": "en", "english": "en", "英文": "en", "英语": "en",
-    "zh": "zh-hans", "zh-hans": "zh-hans", "zh-cn": "zh-hans", "zh_cn": "zh-hans", "chinese": "zh-hans", "中文": "zh-hans", "简体中文": "zh-hans",
+    "zh": "zh-hans", "zh-hans": "zh-hans", "zh-cn": "zh-hans", "zh_cn": "zh-hans", "chinese": "zh-hans",
+    "中文": "zh-hans", "简体中文": "zh-hans",
 }  # fmt: skip
 LENGTHS = {"number": 40, "name": 120, "other_name": 120, "email": 254, "unit": 120, "site": 40, "manager": 40, "hr_contact": 40}
 # A cell that begins like this runs as a formula when somebody opens an export in a spreadsheet.
@@ -109,7 +110,7 @@ class Plan:
 
 
 def read(raw: bytes) -> Reading:
-    """Read a CSV file. Never raises for what somebody put into it: everything wrong is a Problem with its line number (1 is the heading)."""
+    """Read a CSV file. Never raises for what somebody put into it: whatever is wrong is a Problem with its line (1 is the heading)."""
     text = _decoded(raw)
     if text is None:
         return Reading(problems=[Problem(1, "", "encoding")])
@@ -246,8 +247,8 @@ def plan(
 ) -> Plan:
     """Compare `reading` with the directory as it stands.
 
-    `existing`: number -> Entry for everyone, leavers included. `sites`: known site codes. `units`: known unit names. `complete`: the file lists
-    everybody, so whoever isn't in it has left as of `today`. A column that the file doesn't have is left as it is.
+    `existing`: number -> Entry for everyone, leavers included. `sites`: known site codes. `units`: known unit names. `complete`: the file
+    lists everybody, so whoever isn't in it has left as of `today`. A column that the file doesn't have is left as it is.
     """
     known_sites, known_units = set(sites), set(units)
     made = Plan(problems=list(reading.problems))
@@ -292,7 +293,8 @@ def _check_references(row: Row, in_file: set[str], existing, sites: set[str], co
 
 def _change(line: int, before: Entry | None, after: Entry) -> Change | None:
     if before is None:
-        shown = tuple((column, "", value) for column, value in zip(COLUMNS, after, strict=True) if value and column not in ("number", "name"))
+        known = zip(COLUMNS[2:], after[2:], strict=True)
+        shown = tuple((column, "", value) for column, value in known if value)
         return Change(line, "join", after.number, after.name, shown)
     pairs = zip(COLUMNS, before, after, strict=True)
     fields = tuple((column, old, new) for column, old, new in pairs if old != new)

@@ -9,7 +9,9 @@ _NEEDED = _("Enter your vault passphrase.")
 
 def _passphrase(label, *, autocomplete: str, help_text="") -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": autocomplete, "spellcheck": "false", "autocapitalize": "none"})
-    return forms.CharField(label=label, help_text=help_text, widget=widget, max_length=400, strip=False, error_messages={"required": _NEEDED})
+    return forms.CharField(
+        label=label, help_text=help_text, widget=widget, max_length=400, strip=False, error_messages={"required": _NEEDED}
+    )
 
 
 class UnlockForm(forms.Form):

@@ -14,7 +14,7 @@ from django.db.models import Q
 from people.models import Employee
 
 KEY_LENGTH = 160
-# SQLite takes 32,766 values in a query and each candidate is looked up in two columns. Names fit in one query; a whole story may need a few.
+# SQLite takes 32,766 values in a query and each candidate is looked up in two columns. Only a very long story needs a second query.
 CANDIDATES_A_QUERY = 10_000
 HAN_LENGTHS = (2, 3, 4)
 LATIN_LENGTHS = (2, 3, 4)
@@ -27,7 +27,10 @@ _DOTS = re.compile("[·•・‧]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w@.-])[A-Za-z]{0,10}-?\d[\w-]{0,38}(?![\w@-])")
-_NUMBER_WORD = re.compile(r"(?:工号|员工编号|编号|employee\s*(?:number|no\.?|id)?|staff\s*(?:number|no\.?|id)|number|no\.|id|#|№)\s*[:：#]?\s*$", re.IGNORECASE)
+_NUMBER_WORD = re.compile(
+    r"(?:工号|员工编号|编号|employee\s*(?:number|no\.?|id)?|staff\s*(?:number|no\.?|id)|number|no\.|id|#|№)\s*[:：#]?\s*$",
+    re.IGNORECASE,
+)
 _LINE_ENDS = re.compile(r"[\r\n;；。！？!?、/|()（）\[\]【】<>《》\"“”]+|\.\s|\s(?:and|or|und|et)\s")
 # Words that stand beside a name and are no part of it.
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam"})
@@ -54,9 +57,9 @@ def _plain(text: str) -> str:
 def employees_named_in(text: str) -> dict[UUID, str]:
     """Return the employees that `text` names, each with the words that named them: {employee id: "Zhou Qiang"}.
 
-    Finds full names in Chinese (two to four characters, or parts joined by a dot) and in Latin script (two to four words in any order), e-mail
-    addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query for up to 10,000
-    candidates; people who have left are found too.
+    Finds full names in Chinese (two to four characters, or parts joined by a dot) and in Latin script (two to four words in any order),
+    e-mail addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query for up to
+    10,000 candidates; people who have left are found too.
     """
     names = {}
     for key, words in _name_candidates(text):

@@ -73,9 +73,7 @@ class RoleGrant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "role"], condition=models.Q(until__isnull=True), name="one_open_grant_per_role"
-            ),
+            models.UniqueConstraint(fields=["user", "role"], condition=models.Q(until__isnull=True), name="one_open_grant_per_role"),
             models.CheckConstraint(
                 condition=models.Q(until__isnull=True) | models.Q(until__gt=models.F("since")), name="role_ends_after_start"
             ),

@@ -16,9 +16,7 @@ class AccountExists(Exception):
     """There is an account with this address already."""
 
 
-def create_account(
-    *, email: str, display_name: str, language: str, by: Actor, now: datetime, password: str | None = None
-) -> User:
+def create_account(*, email: str, display_name: str, language: str, by: Actor, now: datetime, password: str | None = None) -> User:
     """Make an account, linked to the employee with the same address if there is one.
 
     Without a password the person sets one through “I forgot my password”. Raises AccountExists, or ValidationError for a weak password.

@@ -211,5 +211,5 @@ def _close_accounts(numbers: list[str], now: datetime) -> None:
     for at in range(0, len(numbers), BATCH):
         leavers = Employee.objects.filter(number__in=numbers[at : at + BATCH], left_date__lte=today, user__isnull=False)
         users = list(leavers.values_list("user_id", flat=True))
-        User.objects.filter(pk__in=users).update(is_active=False)
+        User.objects.filter(pk__in=users, is_active=True).update(is_active=False)
         RoleGrant.objects.filter(user_id__in=users, until__isnull=True, since__lt=now).update(until=now)

@@ -103,4 +103,10 @@ def _problem(problem) -> dict:
 
 def _change(change: Change) -> dict:
     fields = [(directory_words.COLUMN_NAMES[column], before, after) for column, before, after in change.fields]
-    return {"line": change.line, "kind": directory_words.KIND_NAMES[change.kind], "number": change.number, "name": change.name, "fields": fields}
+    return {
+        "line": change.line,
+        "kind": directory_words.KIND_NAMES[change.kind],
+        "number": change.number,
+        "name": change.name,
+        "fields": fields,
+    }
