@@ -27,7 +27,7 @@ from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.models import Compartment, Keyholder
 from vault.services import compartments
-from vault.staff import keyholders_of
+from vault.staff import staff_keyholder, staff_keyholders
 
 
 class NotFreeOfConflict(Exception):
@@ -53,20 +53,8 @@ class Keys:
 
 def openable(*, complaint: Complaint, keyring: Keyring) -> Keys:
     """Open what `keyring` may open of `complaint`. Raises NoAccess when it opens nothing."""
-    found = [
-        _open_or_none(compartment, keyring)
-        for compartment in (complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment)
-    ]
-    if not any(found):
-        raise NoAccess("no grant")
-    return Keys(*found)
-
-
-def _open_or_none(compartment: Compartment, keyring: Keyring) -> OpeningKeys | None:
-    try:
-        return compartments.open_keys(compartment=compartment, keyring=keyring)
-    except NoAccess:
-        return None
+    found = compartments.open_subject(subject_id=complaint.pk, keyring=keyring)
+    return Keys(found.get("statement"), found.get("file"), found.get("oversight"))
 
 
 def compartments_of_role(complaint: Complaint, role: str) -> list[Compartment]:
@@ -98,7 +86,7 @@ def free_of_conflict(*, complaint: Complaint, keys: Keys, user: User) -> bool:
 def seatable(*, complaint: Complaint, keys: Keys, role: Role, now: datetime) -> list[User]:
     """Return the holders of `role` who may be given a seat and have vault keys."""
     candidates = users_with_role(role, now).select_related("employee")
-    ready = {holder.user_id for holder in keyholders_of(list(candidates))}
+    ready = staff_keyholders(list(candidates))
     return [u for u in candidates if u.pk in ready and free_of_conflict(complaint=complaint, keys=keys, user=u)]
 
 
@@ -119,15 +107,15 @@ def hand_over(
     keys = openable(complaint=complaint, keyring=keyring)
     if not free_of_conflict(complaint=complaint, keys=keys, user=to):
         raise NotFreeOfConflict
-    new_holders = keyholders_of([to])
-    if not new_holders:
+    new_holder = staff_keyholder(to)
+    if not new_holder:
         raise NoVaultKeys
     leaving = [] if keep_own_seat else _seats_that_end(complaint, to, role)
     with transaction.atomic():
         locked = Complaint.objects.select_for_update().get(pk=complaint.pk)
         seat, _ = Seat.objects.get_or_create(complaint=locked, user=to, role=role, until=None, defaults={"since": now})
         for compartment in compartments_of_role(complaint, role):
-            compartments.add_member(compartment=compartment, keyholder=new_holders[0], keyring=keyring, now=now)
+            compartments.add_member(compartment=compartment, keyholder=new_holder, keyring=keyring, now=now)
         _end(leaving, staying=to, complaint=complaint, now=now)
         actor = staff(by, role)
         happened(complaint=locked, kind=EventKind.HANDED_OVER, by=actor, now=now)
@@ -141,12 +129,13 @@ def _seats_that_end(complaint: Complaint, to: User, role: str) -> list[Seat]:
     return list(Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=ending).exclude(user=to))
 
 
-def step_back(*, complaint: Complaint, seat: Seat, by: User, now: datetime) -> None:
+def step_back(*, complaint: Complaint, keyring: Keyring, seat: Seat, by: User, now: datetime) -> None:
     """End the seat of somebody who declared a conflict, before they saw anything. The others on the rota remain.
 
-    When nobody of the team is left, the clock's seats (oversight) hear of it through the late deadline.
+    When nobody of the team is left, oversight takes the report over.
     """
     with transaction.atomic():
+        _oversight_takes_over_if_last([seat], complaint=complaint, keyring=keyring, now=now)
         _end([seat], staying=None, complaint=complaint, now=now)
         record(by=staff(by, seat.role), action=Action.STEPPED_BACK, subject_id=complaint.pk, facts={}, now=now)
 
@@ -168,6 +157,7 @@ def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[st
         listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in found)})
         ending = list(Seat.objects.filter(complaint=complaint, until__isnull=True, user__employee__pk__in=found))
         ending_users = {seat.user_id for seat in ending}
+        _oversight_takes_over_if_last(ending, complaint=complaint, keyring=keyring, now=now)
         _end(ending, staying=None, complaint=complaint, now=now)
         row.row_version += 1
         # The list is sealed to the epoch that the excluded person can't open any more.
@@ -181,6 +171,29 @@ def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[st
             happened(complaint=complaint, kind=EventKind.EXCLUSION_CONFIRMED, by=by, now=now)
         record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=complaint.pk, facts={"lost_access": len(ending_users)}, now=now)
     return bool(ending)
+
+
+def _oversight_takes_over_if_last(ending: Iterable[Seat], *, complaint: Complaint, keyring: Keyring, now: datetime) -> None:
+    """When `ending` are the last seats of the team, give what they could open to oversight before it is taken from them."""
+    ending = list(ending)
+    team = Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=TEAM_ROLES)
+    if not ending or team.exclude(pk__in=[seat.pk for seat in ending]).exists() or complaint.oversight_handles:
+        return
+    leaving = {seat.user_id for seat in ending}
+    overseers = Seat.objects.filter(complaint=complaint, until__isnull=True, role=SeatRole.OVERSIGHT).exclude(user__in=leaving)
+    for holder in staff_keyholders([seat.user for seat in overseers.select_related("user")]).values():
+        compartments.add_member(compartment=complaint.statement_compartment, keyholder=holder, keyring=keyring, now=now)
+        _let_into_file(complaint.file_compartment, holder, keyring, now)
+    complaint.oversight_handles = True
+    Complaint.objects.filter(pk=complaint.pk).update(oversight_handles=True, updated_at=now)
+
+
+def _let_into_file(compartment: Compartment, holder: Keyholder, keyring: Keyring, now: datetime) -> None:
+    """Give `holder` the file: with its past when `keyring` opens it (a handler's), else from now on (the reporter's never does)."""
+    try:
+        compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)
+    except NoAccess:
+        compartments.let_in_from_now(compartment=compartment, keyholder=holder, now=now)
 
 
 def _end(seats: Iterable[Seat], *, staying: User | None, complaint: Complaint, now: datetime) -> None:

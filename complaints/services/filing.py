@@ -22,11 +22,12 @@ from notices.services import owe_many
 from policy.selectors import policy_in_force
 from vault import codes
 from vault.columns import seal_column
+from vault.keyholders import code_keyholder
 from vault.keys import SealingKey
 from vault.models import Keyholder, SealedFile
 from vault.recovery import recovery_keyholder
 from vault.services import compartments, files
-from vault.staff import keyholders_of
+from vault.staff import staff_keyholders
 
 STATEMENT, FILE, OVERSIGHT = "statement", "file", "oversight"
 # Without letters and digits that are mistaken for each other when read out.
@@ -129,13 +130,7 @@ class _Prepared:
 
 def _prepare(submission, route, receipt_keys, token, now, keep_private, retaliation_of) -> _Prepared:
     complaint_id = uuid4()
-    receipt = Keyholder(
-        kind=Keyholder.Kind.RECEIPT,
-        suite=receipt_keys.suite,
-        public_key=receipt_keys.public_key,
-        lookup_id=receipt_keys.lookup_id,
-        created_at=now,
-    )
+    receipt = code_keyholder(code_keys=receipt_keys, now=now)
     members = members_for(route=route, receipt=receipt)
     boxes = compartments.prepare(subject_id=complaint_id, members=members, now=now)
     key = boxes.keys[STATEMENT]
@@ -190,8 +185,9 @@ def members_for(*, route: Route | None, receipt: Keyholder) -> dict[str, list[Ke
     if route is None:
         return {STATEMENT: [receipt], FILE: [receipt], OVERSIGHT: [receipt]}
     recovery = [holder] if (holder := recovery_keyholder()) else []
-    reading = keyholders_of([user for user, _ in route.readers])
-    overseeing = keyholders_of([user for user, role in route.seats if role == "oversight"])
+    holders = staff_keyholders([user for user, _ in route.seats])
+    reading = [holders[user.pk] for user, _ in route.readers if user.pk in holders]
+    overseeing = [holders[user.pk] for user, role in route.seats if role == "oversight" and user.pk in holders]
     return {
         STATEMENT: [receipt, *reading, *recovery],
         FILE: [*reading, *recovery],

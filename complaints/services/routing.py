@@ -15,6 +15,7 @@ from people.lines import ancestors, reporting_line_conflicts
 from people.matching import employees_named_in
 from people.models import Employee, Role, User
 from people.selectors import users_with_role
+from vault.staff import staff_keyholders
 
 ROTA_SIZE = 3
 STANDBY_SIZE = 2
@@ -67,7 +68,7 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
     recognised = {name: ids for name in (*named.respondents, *named.excluded) if (ids := set(employees_named_in(name)))}
     respondents = _ids(recognised, named.respondents)
     officers, decision_makers, overseers = (
-        list(users_with_role(role, now).select_related("employee"))
+        _with_keys(users_with_role(role, now).select_related("employee"))
         for role in (Role.INTAKE_OFFICER, Role.DECISION_MAKER, Role.OVERSIGHT)
     )
     candidates = [_employee_id(user) for user in (*officers, *decision_makers, *overseers)]
@@ -99,6 +100,13 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
 def may_be_seated(*, user: User, blocked: Iterable[UUID]) -> bool:
     """Whether `user` is free of the exclusions of a complaint (directory ids)."""
     return _employee_id(user) not in set(blocked)
+
+
+def _with_keys(users) -> list[User]:
+    """Keep those who made a vault key pair: nothing can be sealed to the others yet."""
+    users = list(users)
+    holders = staff_keyholders(users)
+    return [user for user in users if user.pk in holders]
 
 
 def _employee_id(user: User) -> UUID | None:

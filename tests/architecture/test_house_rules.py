@@ -1,0 +1,93 @@
+"""The house rules of docs/structure.md, checked on the source itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import URLPattern, URLResolver, get_resolver
+
+BASE = Path(__file__).resolve().parents[2]
+APPS = ("config", "people", "vault", "audit", "notices", "policy", "complaints", "investigations", "oversight", "demo")
+SOURCES = [p for app in APPS for p in (BASE / app).rglob("*.py") if "migrations" not in p.parts]
+ids = [str(p.relative_to(BASE)) for p in SOURCES]
+
+
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def named(path: Path, *parts: str) -> bool:
+    return any(part in path.parts or path.stem in parts for part in parts)
+
+
+def is_service(path: Path) -> bool:
+    return path.stem == "services" or "services" in path.parts
+
+
+def is_view(path: Path) -> bool:
+    return path.stem == "views" or "views" in path.parts
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=ids)
+def test_no_file_is_too_long_to_read(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 420
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=ids)
+def test_nobody_asks_for_superusers_or_marks_text_safe(path):
+    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    used |= {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
+    assert not used & {"is_superuser", "mark_safe"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if is_service(p)], ids=str)
+def test_services_never_look_at_the_clock_or_the_request(path):
+    calls = {ast.unparse(n.func) for n in ast.walk(tree(path)) if isinstance(n, ast.Call)}
+    assert not calls & {"timezone.now", "datetime.now", "date.today", "datetime.utcnow", "time.time"}
+    names = {a.arg for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef) for a in (*n.args.args, *n.args.kwonlyargs)}
+    assert "request" not in names
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if is_view(p)], ids=str)
+def test_views_never_query(path):
+    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    assert "objects" not in used
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if is_service(p) and "vault" not in p.parts and "audit" not in p.parts], ids=str)
+def test_services_enqueue_no_tasks(path):
+    used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
+    assert not used & {"delay", "apply_async"}
+
+
+def test_the_catalogue_of_migrations_is_complete(db):
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def addresses(resolver=None, prefix=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, prefix + str(entry.pattern))
+        elif isinstance(entry, URLPattern):
+            yield prefix + str(entry.pattern), entry
+
+
+FORBIDDEN_IN_ADDRESSES = ("harass", "complain", "victim", "骚扰", "投诉")
+
+
+def test_no_address_gives_the_purpose_away():
+    for address, _ in addresses():
+        assert not any(word in address.lower() for word in FORBIDDEN_IN_ADDRESSES), address
+
+
+def test_every_setting_from_the_environment_is_documented():
+    """Every environment variable that settings read is explained in docs/operations.md."""
+    source = (BASE / "config/settings.py").read_text(encoding="utf-8") + (BASE / "config/databases.py").read_text(encoding="utf-8")
+    names = {
+        n.args[0].value
+        for n in ast.walk(ast.parse(source))
+        if isinstance(n, ast.Call) and ast.unparse(n.func).startswith("env") and n.args and isinstance(n.args[0], ast.Constant)
+    }
+    text = (BASE / "docs/operations.md").read_text(encoding="utf-8")
+    assert not {name for name in names if isinstance(name, str) and name.isupper() and name not in text}
