@@ -88,9 +88,8 @@ def _library_days(country: str, subdivision: str, year: int) -> tuple[dict[date,
     days = {day: (DayKind.HOLIDAY, name) for day, name in source.items() if day.year == year}
     moved = {day for day in getattr(source, "weekend_workdays", ()) if day.year == year}
     days |= dict.fromkeys(moved, (DayKind.WORKDAY, ""))
-    # Countries that move days off to make long breaks announce it year by year; until then the year is a guess.
-    announced = getattr(type(source), "special_public_holidays", None) if country == "CN" else None
-    return days, announced is None or year in announced
+    # China moves days off to make long breaks and announces it year by year: without a moved day the year is a guess.
+    return days, country != "CN" or bool(moved)
 
 
 @dataclass

@@ -9,6 +9,7 @@ register = template.Library()
 
 _HEADINGS_START_AT = 4
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "h4", "h5", "h6", "code"}
+_ATTRIBUTES = {"*": set(), "a": {"href"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
 # Raw HTML is never parsed; what the parser makes is then reduced to the tags above.
@@ -24,4 +25,4 @@ def policy_markdown(text: str) -> SafeString:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADINGS_START_AT - 1)}"
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     # Safe because nh3 has just reduced it to a fixed list of tags, attributes and schemes.
-    return SafeString(nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))
+    return SafeString(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))

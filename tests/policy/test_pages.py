@@ -1,0 +1,117 @@
+"""The public pages: no sign-in, both languages, every number from the policy."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from policy.demo import publish_demo_policy
+from policy.templatetags.policy_tags import policy_markdown
+from tests.policy.conftest import MONDAY
+
+PAGES = ["policy:policy", "policy:steps", "policy:respond", "policy:help"]
+
+
+def read(client, name, language="en", **kwargs):
+    return client.get(reverse(name, **kwargs), headers={"accept-language": language})
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_every_page_is_open_to_everybody(client, in_force, name, language):
+    answer = read(client, name, language)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert text.count("<h1") == 1
+    assert "[[" not in text and "{number}" not in text
+    assert not re.search(r"<(script|style)[^>]*>[^<]", text) and " style=" not in text
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_works_before_a_policy_exists(client, employer, name):
+    assert read(client, name).status_code == 200
+
+
+def test_the_policy_page_before_a_policy_says_so(client, employer):
+    assert "The policy is being prepared. You can still report." in read(client, "policy:policy").content.decode()
+
+
+def test_the_policy_page_tells_the_numbers_in_both_languages(client, in_force):
+    english, chinese = (read(client, "policy:policy", language).content.decode() for language in ("en", "zh-hans"))
+    assert "45 days" in english and "10 working days" in english
+    assert "45 天" in chinese and "10 个工作日" in chinese
+    assert "弄错了不等于诬告" in chinese and "Mistaken is not false" in english
+
+
+def test_no_english_sentence_is_left_on_the_chinese_page(client, in_force):
+    text = read(client, "policy:policy", "zh-hans").content.decode()
+    body = re.sub(r"<[^>]+>", " ", text[text.index("<main") : text.index("</main>")])
+    assert not re.search(r"[A-Za-z]{3,} [A-Za-z]{3,}", body)
+
+
+def test_earlier_versions_stay_readable_and_unknown_ones_are_closed(client, in_force, author, approver):
+    publish_demo_policy(now=MONDAY, by=author, approver=approver)
+    old = read(client, "policy:version", kwargs={"number": in_force.number})
+    assert old.status_code == 200
+    assert "This is not the version in force today." in old.content.decode()
+    assert read(client, "policy:version", kwargs={"number": 77}).status_code == 404
+
+
+def test_a_draft_is_not_readable(client, in_force, author):
+    from policy.services import revise
+
+    draft = revise(version=in_force, by=author, now=MONDAY)
+    assert read(client, "policy:version", kwargs={"number": draft.number}).status_code == 404
+
+
+def test_the_pages_only_answer_reading(client, in_force):
+    assert client.post(reverse("policy:policy")).status_code == 405
+
+
+# --- Markdown ------------------------------------------------------------------------------------
+
+ATTACKS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "![x](javascript:alert(1))",
+    "![x](https://evil.example/pixel.png)",
+    "[x](javascript:alert(1))",
+    "[x](JaVaScRiPt:alert(1))",
+    "[x](java\tscript:alert(1))",
+    "[x](data:text/html;base64,PHNjcmlwdD4=)",
+    "[x](vbscript:msgbox(1))",
+    "[x](&#106;avascript:alert(1))",
+    '[x](https://a.example "onmouseover=alert(1)")',
+    "<a href='javascript:alert(1)'>x</a>",
+    "<svg/onload=alert(1)>",
+    "<iframe src=//evil.example></iframe>",
+    "<style>*{display:none}</style>",
+    '<p style="position:fixed">x</p>',
+    "<http://a.example/\"onclick=alert(1)>",
+    "<javascript:alert(1)>",
+    "`<script>alert(1)</script>`",
+    "    <script>alert(1)</script>",
+    "# <script>alert(1)</script>",
+    "> <img src=x onerror=alert(1)>",
+    "[x]: javascript:alert(1)\n\n[x]",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<details open ontoggle=alert(1)>",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_markdown_cannot_carry_code(attack):
+    html = policy_markdown(attack)
+    tags = re.findall(r"<(/?)([a-z0-9]+)([^>]*)>", html)
+    allowed = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "h4", "h5", "h6", "code"}
+    assert {name for _slash, name, _rest in tags} <= allowed
+    for _slash, name, rest in tags:
+        assert not rest or (name == "a" and re.fullmatch(r'( (href="(https?|mailto|tel):[^"]*"|rel="noopener noreferrer"))+', rest))
+
+
+def test_markdown_renders_the_subset():
+    html = policy_markdown("## Head\n\n- **bold**\n- [link](https://a.example/)")
+    assert html == (
+        "<h5>Head</h5>\n<ul>\n<li><strong>bold</strong></li>\n"
+        '<li><a href="https://a.example/" rel="noopener noreferrer">link</a></li>\n</ul>\n'
+    )
