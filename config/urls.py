@@ -4,7 +4,7 @@ import importlib.util
 
 from django.urls import include, path
 
-from config import pages
+from config import pages, plain_errors
 
 
 def _optional(prefix: str, module: str):
@@ -24,6 +24,7 @@ urlpatterns = [
     *_optional("", "investigations.urls"),
     *_optional("", "oversight.urls"),
 ]
+plain_errors.install()
 handler400 = "config.pages.bad_request"
 handler403 = "config.pages.closed"
 handler404 = "config.pages.closed"
