@@ -17,7 +17,8 @@ PORTAL_EVENTS = frozenset(
         "question_closed", "escalated", "escalation_answered", "retaliation_reported", "retaliation_answered", "exclusion_asked",
         "exclusion_confirmed", "withdrawal_asked", "withdrawal_answered", "review_requested", "review_answered", "handed_over",
         "deadline_moved", "withdrawn", "paused", "resumed", "suspended", "investigation_started", "respondent_served", "findings_ready",
-        "decision_notified", "sanction_executed", "aftercare_checked", "late", "escalated_by_clock", "oversight_told", "called_in", "case_closed",
+        "decision_notified", "sanction_executed", "aftercare_checked", "late", "escalated_by_clock", "oversight_told", "called_in",
+        "case_closed",
     }
 )
 

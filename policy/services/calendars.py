@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import holidays
-from audit.actions import Action
-from audit.actors import staff
-from audit.services import record
 from django.db import transaction
 from django.db.models import F
 
+from audit.actions import Action
+from audit.actors import staff
+from audit.services import record
 from people.models import Role, Site, User
 from policy.models import (
     CalendarDay,

@@ -8,12 +8,12 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
-from audit.actions import Action
-from audit.actors import staff
-from audit.services import record
 from django.db import transaction
 from django.db.models import Max, Q
 
+from audit.actions import Action
+from audit.actors import staff
+from audit.services import record
 from people.models import Role, User
 from people.selectors import organisation
 from policy import starter
