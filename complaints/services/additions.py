@@ -99,7 +99,7 @@ def _append(
                 tell_team(complaint=row, about=str(statement.pk), now=now)
             record(
                 by=REPORTER,
-                action=Action.ADDED_SOMETHING,
+                action=Action.IDENTITY_GIVEN if changes else Action.ADDED_SOMETHING,
                 subject_id=row.pk,
                 object_kind="statement",
                 object_id=statement.pk,

@@ -56,7 +56,7 @@ def confirm(
         tell_team(complaint=row, about=f"confirmed:{statement.pk}", now=now)
         record(
             by=REPORTER,
-            action=Action.RECORD_CONFIRMED,
+            action=Action.CONFIRMED_BY_REPORTER,
             subject_id=row.pk,
             object_kind="statement",
             object_id=statement.pk,

@@ -30,6 +30,7 @@ from vault.keys import OpeningKeys
 
 ESCALATION, REVIEW = "escalation", "review"
 ASKED = {ESCALATION: EventKind.ESCALATED, REVIEW: EventKind.REVIEW_REQUESTED}
+RECORDED = {ESCALATION: Action.REPORTER_ESCALATED, REVIEW: Action.REVIEW_ASKED}
 ANSWERED = {ESCALATION: EventKind.ESCALATION_ANSWERED, REVIEW: EventKind.REVIEW_ANSWERED}
 
 
@@ -39,10 +40,6 @@ class NoOversight(Exception):
 
 class AlreadyAnswered(Exception):
     """This request was answered before; nothing was overwritten."""
-
-
-class NeedsDate(Exception):
-    """Oversight's answer names the next date, unless it ends the matter with its words alone."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,7 +103,7 @@ def send_past_the_team(
             tell_oversight(complaint=owner, about=str(row.pk), now=now)
             record(
                 by=REPORTER,
-                action=Action.ASKED_OVERSIGHT,
+                action=RECORDED[kind],
                 subject_id=owner.pk,
                 object_kind="escalation",
                 object_id=row.pk,

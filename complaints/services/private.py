@@ -60,7 +60,7 @@ def send_private(*, complaint: Complaint, keyring: Keyring, now: datetime) -> Co
         state.move(complaint=row, to=State.RECEIVED, by=REPORTER, now=now)
         row = locked(complaint)
         filing.start_clocks(complaint=row, by=REPORTER, now=now)
-        record(by=REPORTER, action=Action.PRIVATE_SENT, subject_id=row.pk, facts={"seats": len(route.seats)}, now=now)
+        record(by=REPORTER, action=Action.SENT_FROM_PRIVATE, subject_id=row.pk, facts={"seats": len(route.seats)}, now=now)
     return row
 
 

@@ -337,6 +337,13 @@ def waiting_for_consent(complaint: Complaint) -> int:
     )
 
 
+def counts(complaint: Complaint) -> dict[str, int]:
+    """How many wishes are answered and how many wait, without opening any."""
+    asked = ProtectionRequest.objects.filter(complaint=complaint)
+    waiting = asked.filter(answered_at__isnull=True).count()
+    return {"asked": asked.count(), "waiting": waiting, "measures": Measure.objects.filter(complaint=complaint).count()}
+
+
 def _opened(measure: Measure, keys: OpeningKeys) -> OpenedMeasure:
     return OpenedMeasure(row=measure, detail=open_column(measure, "detail_sealed", keys).json())
 

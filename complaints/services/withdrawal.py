@@ -100,7 +100,7 @@ def resume(*, complaint: Complaint, now: datetime) -> Complaint:
         touched(row, now=now, paused_until=None)
         happened(complaint=row, kind=EventKind.RESUMED, by=REPORTER, now=now)
         tell_team(complaint=row, about=f"resumed:{now.isoformat()}", now=now)
-        record(by=REPORTER, action=Action.TAKEN_UP_AGAIN, subject_id=row.pk, facts={}, now=now)
+        record(by=REPORTER, action=Action.RESUMED, subject_id=row.pk, facts={}, now=now)
     return row
 
 
