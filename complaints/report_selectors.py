@@ -1,0 +1,117 @@
+"""What the report pages read: whether reporting is open, the policy's numbers in words, outside limits and promised dates."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from complaints.models import Complaint
+from people.models import Role
+from people.selectors import organisation, users_with_role
+from policy.selectors import channels, content_of, number_of, outside_limits, policy_in_force, support_contacts
+from policy.wording import span_in_words
+from vault.staff import staff_keyholders
+
+FEWEST_HANDLERS = 2
+# The limits whose numbers the questions quote.
+UNSAFE, PROTECTION, MANAGER_DUTY = "open_unsafe", "protection_answer", "manager_duty"
+# The record type of a report that its reporter keeps private.
+PRIVATE_RECORD = "private_report"
+# The first three promises, in the order of the receipt: opened, safety answered, way of looking into it told.
+RECEIPT_STEPS = (("open_unsafe", "open_ahead", "open"), ("safety_answer",), ("plan",))
+
+
+def reporting_open(now: datetime) -> bool:
+    """Reporting stays closed until there are two people who can open reports, and oversight (D8)."""
+    handlers = staff_keyholders(users_with_role(Role.INTAKE_OFFICER, now))
+    overseers = staff_keyholders(users_with_role(Role.OVERSIGHT, now))
+    return len(handlers) >= FEWEST_HANDLERS and bool(overseers)
+
+
+def numbers(now: datetime, lang: str, *, readers: int | None = None) -> dict[str, str]:
+    """The numbers that sentences quote, in words of `lang`; "" for what the policy in force does not say."""
+    version = policy_in_force(now)
+    spans = {"unsafe_span": UNSAFE, "protection_span": PROTECTION, "manager_span": MANAGER_DUTY}
+    found = {name: number_of(version, limit, lang) if version else "" for name, limit in spans.items()}
+    return found | {"emergency": organisation().emergency_number, "readers": str(readers) if readers else ""}
+
+
+def kept_private_for(now: datetime, lang: str) -> str:
+    """How long a private report is kept, in words, or "" when the policy does not say."""
+    version = policy_in_force(now)
+    rules = content_of(version).retention if version else ()
+    rule = next((each for each in rules if each.record == PRIVATE_RECORD), None)
+    span = rule and (rule.maximum or rule.minimum)
+    return span_in_words(span, lang) if span else ""
+
+
+@dataclass(frozen=True)
+class OutsideLimit:
+    """A clock of an outside route: its name and its number in words."""
+
+    label: str
+    span: str
+
+
+def outside_clocks(now: datetime, lang: str) -> list[OutsideLimit]:
+    """Limits of outside routes; they run on while the employer looks into a report (T13)."""
+    version = policy_in_force(now)
+    limits = outside_limits(version) if version else ()
+    return [OutsideLimit(each.label.in_language(lang), span_in_words(each.number, lang)) for each in limits]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A person, line or office outside this site."""
+
+    name: str
+    address: str
+    hours: str
+
+
+def other_channels(now: datetime, lang: str) -> list[Contact]:
+    """Ways to tell somebody that are not this form: hotline, mail, people, outside routes."""
+    version = policy_in_force(now)
+    found = [each for each in channels(version) if each.kind != "web"] if version else []
+    return [Contact(each.name.in_language(lang), each.address, each.hours.in_language(lang)) for each in found]
+
+
+def outside_routes(now: datetime, lang: str) -> list[Contact]:
+    """Help and routes outside the employer, for when those inside may be too close."""
+    version = policy_in_force(now)
+    if not version:
+        return []
+    routes = [each for each in channels(version) if each.kind == "external"]
+    found = [Contact(each.name.in_language(lang), each.address, each.hours.in_language(lang)) for each in routes]
+    help_outside = [Contact(each.name.in_language(lang), each.phone, each.hours.in_language(lang)) for each in support_contacts(version)]
+    return found + help_outside
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A promised moment: which limit, its sentence, and when."""
+
+    limit_id: str
+    label: str
+    due_at: datetime
+    due_date: date
+
+
+def promises(complaint: Complaint, lang: str) -> list[Promised]:
+    """Every date promised to the reporter so far, soonest first (R17)."""
+    if complaint.policy_version is None:
+        return []
+    parts = {limit.id: limit for limit in content_of(complaint.policy_version).limits}
+    return [
+        Promised(row.limit_id, parts[row.limit_id].label.in_language(lang), row.due_at, row.due_date)
+        for row in complaint.deadlines.order_by("due_at", "pk")
+        if row.limit_id in parts and not parts[row.limit_id].outside and row.met_at is None
+    ]
+
+
+def receipt_steps(found: list[Promised]) -> list[Promised | None]:
+    """The three dates of the receipt; where a report has a shorter first limit, that one counts. None where there is no such promise."""
+    by_id: dict[str, Promised] = {}
+    for each in found:
+        by_id.setdefault(each.limit_id, each)
+    return [
+        min((by_id[limit] for limit in step if limit in by_id), key=lambda each: each.due_at, default=None) for step in RECEIPT_STEPS
+    ]
