@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class ComplaintsConfig(AppConfig):
     name = "complaints"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        from complaints.services import reminders
+        from notices.services import register_right_to_know
+
+        # Asked again when a notice is delivered: a seat may have ended since it was owed.
+        register_right_to_know("complaint", reminders.may_know_of_complaint)
+        register_right_to_know("seats", reminders.has_any_seat)

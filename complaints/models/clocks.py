@@ -38,9 +38,13 @@ class Deadline(models.Model):
     due_at = models.DateTimeField()
     due_date = models.DateField()
     met_at = models.DateTimeField(null=True)
+    # Nobody owes it any more, though it was not met (the case closed, the next round took over).
+    ended_at = models.DateTimeField(null=True)
     # The next moment somebody must be told something; empty when nothing is left to tell.
     next_at = models.DateTimeField(null=True)
     last_rung = models.CharField(max_length=40, blank=True)
+    # How often looking at it failed in a row; it is looked at ever less often then, and shows on the health page.
+    failures = models.PositiveSmallIntegerField(default=0)
     late_noted_at = models.DateTimeField(null=True)
     escalated_at = models.DateTimeField(null=True)
     oversight_told_at = models.DateTimeField(null=True)
@@ -56,11 +60,15 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(met_at__isnull=True, next_at__isnull=False), name="deadline_next_moment"),
             models.Index(fields=["complaint", "due_at"], name="deadline_of_complaint"),
-            models.Index(fields=["due_at"], condition=models.Q(met_at__isnull=True), name="deadline_open_due"),
+            models.Index(fields=["due_at"], condition=models.Q(met_at__isnull=True, ended_at__isnull=True), name="deadline_open_due"),
         ]
 
     def __str__(self) -> str:
         return f"{self.limit_id} {self.occurrence}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.met_at is None and self.ended_at is None
 
 
 class DeadlineChange(SealedRow):
@@ -69,7 +77,7 @@ class DeadlineChange(SealedRow):
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="changes")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # extension | late_reason | recomputed
+    # extension | late_reason | recomputed | refused (by oversight; its reason is sealed to the oversight compartment)
     kind = models.CharField(max_length=12)
     old_due_at = models.DateTimeField()
     new_due_at = models.DateTimeField()

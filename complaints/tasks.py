@@ -1,0 +1,39 @@
+"""Beat says "look now"; the rows say what there is to do. Nothing confidential travels with a task, and a lost one is made up by the next."""
+
+from datetime import timedelta
+
+from celery import shared_task
+from django.utils import timezone
+
+from complaints.services import clockwork, drafts
+from notices.heartbeat import beat
+from vault.services import files
+
+# A form with a large upload may still be open.
+LEFTOVERS_AFTER = timedelta(hours=24)
+
+
+@shared_task(ignore_result=True)
+def look_at_deadlines() -> int:
+    """Send every reminder that is due and pass on what is late. Returns the number of batches."""
+    return clockwork.look(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def erase_expired_drafts() -> int:
+    """Erase drafts past their 72 hours with their files. Returns how many."""
+    now = timezone.now()
+    if clockwork.clock_jumped(now):
+        return 0
+    beat("erase_expired_drafts", now)
+    return drafts.erase_expired(now=now)
+
+
+@shared_task(ignore_result=True)
+def collect_leftovers() -> int:
+    """Remove sealed files that no row refers to. Returns how many."""
+    now = timezone.now()
+    if clockwork.clock_jumped(now):
+        return 0
+    beat("collect_leftovers", now)
+    return files.collect_orphans(older_than=now - LEFTOVERS_AFTER)

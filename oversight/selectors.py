@@ -1,0 +1,137 @@
+"""The late and escalated board: references, steps and days. No names, no words of anybody (E2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from complaints.clock_selectors import called_in_at, how_late, label_of, late_deadlines
+from complaints.models import Complaint, Deadline, DeadlineChange, Escalation, Inaction, Seat, SeatRole
+from complaints.services import engine
+from policy.records import Text
+
+
+@dataclass(frozen=True)
+class LateRow:
+    """One missed promise. `days` and `unit` as in `clock_selectors.how_late`; `reason_given_at`: when the handler explained it."""
+
+    complaint: Complaint
+    deadline: Deadline
+    step: Text
+    due_date: date
+    days: int
+    unit: str
+    responsible_role: str
+    reason_given_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """A complaint with requests to oversight that nobody has answered."""
+
+    complaint: Complaint
+    requests: int
+    since: datetime
+    answer_due: date | None
+    is_late: bool
+
+
+def overseen_by(user) -> QuerySet[Complaint]:
+    """The complaints in which `user` has an open oversight seat."""
+    seats = Seat.objects.filter(user_id=user.pk, role=SeatRole.OVERSIGHT, until__isnull=True)
+    return Complaint.objects.filter(pk__in=seats.values("complaint_id")).select_related("policy_version")
+
+
+def overseen_complaint(user, ref: str) -> Complaint:
+    """Return one of them through oversight's door. Raises Complaint.DoesNotExist for absent and forbidden alike."""
+    return overseen_by(user).get(ref=ref)
+
+
+def late_board(user, now: datetime, *, most: int = 200) -> list[LateRow]:
+    """What is late, latest first, up to `most` rows."""
+    rows = late_deadlines(now).filter(complaint__in=overseen_by(user)).select_related("complaint").order_by("due_at", "pk")[:most]
+    return _late_rows(list(rows), now)
+
+
+def late_rows_of(complaint: Complaint, now: datetime) -> list[LateRow]:
+    return _late_rows(list(late_deadlines(now).filter(complaint=complaint).select_related("complaint").order_by("due_at", "pk")), now)
+
+
+def late_count(user, now: datetime) -> int:
+    return late_deadlines(now).filter(complaint__in=overseen_by(user)).count()
+
+
+def _late_rows(rows: list[Deadline], now: datetime) -> list[LateRow]:
+    reasons = {
+        change.deadline_id: change.at
+        for change in DeadlineChange.objects.filter(deadline__in=[row.pk for row in rows], kind=engine.LATE_REASON).order_by("at")
+    }
+    return [_late_row(row, reasons.get(row.pk), now) for row in rows]
+
+
+def _late_row(row: Deadline, reason_given_at: datetime | None, now: datetime) -> LateRow:
+    days, unit = how_late(row, row.complaint, now)
+    return LateRow(
+        complaint=row.complaint,
+        deadline=row,
+        step=label_of(row.complaint, row.limit_id),
+        due_date=row.due_date,
+        days=days,
+        unit=unit,
+        responsible_role=row.responsible_role,
+        reason_given_at=reason_given_at,
+    )
+
+
+def asked_board(user, now: datetime) -> list[AskedRow]:
+    """Requests addressed to oversight that wait for an answer, by answer date."""
+    waiting = Q(escalations__answered_at__isnull=True, escalations__isnull=False)
+    complaints = overseen_by(user).filter(waiting).annotate(requests=Count("escalations", filter=waiting, distinct=True))
+    since = dict(_first_asked(complaints))
+    due = _answer_dates(complaints)
+    rows = [
+        AskedRow(
+            complaint=each,
+            requests=each.requests,
+            since=since[each.pk],
+            answer_due=due[each.pk].due_date if each.pk in due else None,
+            is_late=each.pk in due and due[each.pk].due_at <= now,
+        )
+        for each in complaints
+    ]
+    return sorted(rows, key=lambda row: (row.answer_due or date.max, row.since))
+
+
+def _first_asked(complaints) -> list[tuple[UUID, datetime]]:
+    rows = Escalation.objects.filter(complaint__in=complaints.values("pk"), answered_at__isnull=True).order_by("-at")
+    return list(rows.values_list("complaint_id", "at"))
+
+
+def _answer_dates(complaints) -> dict[UUID, Deadline]:
+    limits = ("escalation_answer", "review_answer")
+    rows = Deadline.objects.filter(complaint__in=complaints.values("pk"), limit_id__in=limits, met_at__isnull=True, ended_at__isnull=True)
+    found: dict[UUID, Deadline] = {}
+    for row in rows.order_by("due_at"):
+        found.setdefault(row.complaint_id, row)
+    return found
+
+
+def inaction_of(complaint: Complaint) -> QuerySet[Inaction]:
+    """What stood still in this case, oldest first."""
+    return Inaction.objects.filter(complaint=complaint).select_related("deadline").order_by("late_at", "pk")
+
+
+def extended_deadlines(complaint: Complaint) -> list[tuple[Deadline, Text, DeadlineChange]]:
+    """Open deadlines whose date was moved and the newest move, which oversight may refuse."""
+    found: dict[int, DeadlineChange] = {}
+    changes = DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=(engine.EXTENSION, engine.REFUSED))
+    for change in changes.select_related("deadline").order_by("at", "pk"):
+        found[change.deadline_id] = change
+    standing = [change for change in found.values() if change.kind == engine.EXTENSION and change.deadline.is_open]
+    return [(change.deadline, label_of(complaint, change.deadline.limit_id), change) for change in standing]
+
+
+def asked_for_since(complaint: Complaint) -> datetime | None:
+    """Since when oversight has been asking for this case to be handed over."""
+    return called_in_at(complaint)

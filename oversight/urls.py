@@ -1,0 +1,23 @@
+"""Addresses of oversight, and the health page."""
+
+from django.urls import include, path
+
+from oversight import views
+
+oversight = (
+    [
+        path("", views.index, name="index"),
+        path("late/", views.late, name="late"),
+        path("c/<slug:ref>/", views.case, name="case"),
+        path("c/<slug:ref>/answer/<uuid:pk>/", views.answer, name="answer"),
+        path("c/<slug:ref>/call-in/", views.call_in, name="call_in"),
+        path("c/<slug:ref>/reassign/", views.reassign, name="reassign"),
+        path("c/<slug:ref>/refuse/<int:pk>/", views.refuse, name="refuse"),
+    ],
+    "oversight",
+)
+
+urlpatterns = [
+    path("health/", views.health_page, name="health"),
+    path("o/", include(oversight)),
+]
