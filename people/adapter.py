@@ -64,6 +64,7 @@ class MFAAdapter(DefaultMFAAdapter):
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": _("This code is not right. Codes change every 30 seconds: use the one shown now."),
+        "cannot_delete_authenticator": _("Add a second passkey or an authenticator app first. You need at least one."),
     }
 
     def get_totp_issuer(self) -> str:

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.text import slugify
 
+from audit import actors
 from audit.actions import Action
 from audit.actors import Actor
-from audit.services import record
+from audit.services import Line, record, record_many
 from people import directory, serverseal
 from people.directory import Entry, Plan
 from people.matching import fold_name
@@ -22,10 +23,10 @@ from people.selectors import organisation
 KEPT_FOR = timedelta(hours=1)
 BATCH = 2_000
 _PURPOSE = "directory-file"
-_UPDATED = (
-    "name", "name_key", "other_name", "other_name_key", "email", "user_id", "manager_id", "hr_contact_id", "unit_id", "site_id",
-    "language", "joined_date", "left_date",
-)  # fmt: skip
+_UPDATED = [
+    "name", "name_key", "other_name", "other_name_key", "email", "user", "manager", "hr_contact", "unit", "site", "language",
+    "joined_date", "left_date",
+]  # fmt: skip
 MAX_BYTES = 50 * 1024 * 1024
 
 
@@ -76,9 +77,13 @@ def content_of(upload: DirectoryUpload) -> bytes:
 
 def plan_import(*, content: bytes, complete: bool, now: datetime) -> Plan:
     """Say what `content` (a CSV file) would change, without changing anything."""
+    return _plan(current_entries(), content=content, complete=complete, now=now)
+
+
+def _plan(existing: dict[str, Entry], *, content: bytes, complete: bool, now: datetime) -> Plan:
     made = directory.plan(
         directory.read(content),
-        existing=current_entries(),
+        existing=existing,
         sites=Site.objects.values_list("code", flat=True),
         units=Unit.objects.values_list("name", flat=True),
         complete=complete,
@@ -101,13 +106,19 @@ def apply_import(*, content: bytes, complete: bool, by: Actor, now: datetime, ex
 
     Raises DirectoryRefused for bad rows, DirectoryMoved when the plan is not the one shown in the dry run (`expected`, its fingerprint).
     """
+    # Reading, planning and folding names take seconds for a large directory. They happen before the transaction, which on SQLite keeps
+    # every other writer waiting; inside it, the directory only has to be the one that was read.
+    existing = current_entries()
+    made = _plan(existing, content=content, complete=complete, now=now)
+    if not made.may_apply:
+        raise DirectoryRefused(made)
+    if expected is not None and fingerprint(made) != expected:
+        raise DirectoryMoved
+    rows = _rows(made)
     with transaction.atomic():
-        made = plan_import(content=content, complete=complete, now=now)
-        if not made.may_apply:
-            raise DirectoryRefused(made)
-        if expected is not None and fingerprint(made) != expected:
+        if current_entries() != existing:
             raise DirectoryMoved
-        _write(made, now)
+        _write(rows, made, now)
         record(
             by=by,
             action=Action.DIRECTORY_IMPORTED,
@@ -139,18 +150,13 @@ def _check_accounts(made: Plan) -> None:
     made.problems.sort()
 
 
-def _write(made: Plan, now: datetime) -> None:
-    if not made.after:
-        return
-    units, sites = _units(made.new_units), dict(Site.objects.values_list("code", "pk"))
-    ids = dict(Employee.objects.values_list("number", "pk"))
+def _rows(made: Plan) -> list[Employee]:
+    """The changed rows, ready but for their unit (which may have to be made first)."""
+    sites, ids = dict(Site.objects.values_list("code", "pk")), dict(Employee.objects.values_list("number", "pk"))
     for number in made.after:
         ids.setdefault(number, uuid4())
-    home = organisation()
-    accounts = _accounts(made)
-    # An account moves with the address; letting go first keeps the one-to-one link from colliding half way.
-    Employee.objects.filter(user_id__in=[pk for pk in accounts.values() if pk]).update(user=None)
-    rows = [
+    home, accounts = organisation(), _accounts(made)
+    return [
         Employee(
             id=ids[number],
             number=number,
@@ -162,7 +168,6 @@ def _write(made: Plan, now: datetime) -> None:
             user_id=accounts[number],
             manager_id=ids[entry.manager] if entry.manager else None,
             hr_contact_id=ids[entry.hr_contact] if entry.hr_contact else None,
-            unit_id=units[entry.unit] if entry.unit else None,
             site_id=sites[entry.site] if entry.site else home.site_id,
             language=entry.language or home.default_language,
             joined_date=entry.joined,
@@ -170,12 +175,19 @@ def _write(made: Plan, now: datetime) -> None:
         )
         for number, entry in made.after.items()
     ]
-    Employee.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=["number"], update_fields=_field_names())
-    _close_accounts([entry.number for entry in made.after.values() if entry.left], now)
 
 
-def _field_names() -> list[str]:
-    return [name.removesuffix("_id") for name in _UPDATED]
+def _write(rows: list[Employee], made: Plan, now: datetime) -> None:
+    if rows:
+        units = _units(made.new_units)
+        for row in rows:
+            row.unit_id = units[unit] if (unit := made.after[row.number].unit) else None
+        # An account moves with the address; letting go first keeps the one-to-one link from colliding half way.
+        moving = [row.user_id for row in rows if row.user_id]
+        for at in range(0, len(moving), BATCH):
+            Employee.objects.filter(user_id__in=moving[at : at + BATCH]).update(user=None)
+        Employee.objects.bulk_create(rows, batch_size=BATCH, update_conflicts=True, unique_fields=["number"], update_fields=_UPDATED)
+    _close_accounts(now)
 
 
 def _units(new: list[str]) -> dict[str, int]:
@@ -205,11 +217,20 @@ def _accounts(made: Plan) -> dict[str, int | None]:
     return found
 
 
-def _close_accounts(numbers: list[str], now: datetime) -> None:
+def close_leavers(*, now: datetime) -> int:
+    """Close the accounts of everyone whose last day has come (a leaving date may be entered ahead). Returns how many."""
+    with transaction.atomic():
+        return _close_accounts(now)
+
+
+def _close_accounts(now: datetime) -> int:
     """Whoever has left signs in no more and holds no role."""
     today = now.astimezone(ZoneInfo(organisation().time_zone)).date()
-    for at in range(0, len(numbers), BATCH):
-        leavers = Employee.objects.filter(number__in=numbers[at : at + BATCH], left_date__lte=today, user__isnull=False)
-        users = list(leavers.values_list("user_id", flat=True))
-        User.objects.filter(pk__in=users, is_active=True).update(is_active=False)
-        RoleGrant.objects.filter(user_id__in=users, until__isnull=True, since__lt=now).update(until=now)
+    gone = User.objects.filter(is_active=True, employee__left_date__lte=today)
+    users = list(gone.values_list("pk", flat=True))
+    for at in range(0, len(users), BATCH):
+        User.objects.filter(pk__in=users[at : at + BATCH]).update(is_active=False)
+        RoleGrant.objects.filter(user_id__in=users[at : at + BATCH], until__isnull=True, since__lt=now).update(until=now)
+    closed = [Line(actors.SYSTEM, Action.ACCOUNT_CLOSED, object_kind="user", facts={"user": user}) for user in users]
+    record_many(closed, now=now)
+    return len(users)
