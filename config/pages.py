@@ -47,9 +47,7 @@ def set_language(request):
 
 def remember_language(response, language: str) -> None:
     """Set the language cookie on `response` for the length of the browser session."""
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax")
 
 
 @login_not_required

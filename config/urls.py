@@ -6,6 +6,9 @@ from django.urls import include, path
 
 from config import pages, plain_errors
 
+# Before any form is imported: a field takes its words when its class is made.
+plain_errors.install()
+
 
 def _optional(prefix: str, module: str):
     return [path(prefix, include(module))] if importlib.util.find_spec(module) else []
@@ -24,7 +27,6 @@ urlpatterns = [
     *_optional("", "investigations.urls"),
     *_optional("", "oversight.urls"),
 ]
-plain_errors.install()
 handler400 = "config.pages.bad_request"
 handler403 = "config.pages.closed"
 handler404 = "config.pages.closed"

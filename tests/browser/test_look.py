@@ -20,9 +20,7 @@ PAGES = [
 @pytest.fixture
 def site(live_server, settings):
     """The address of a server that also has the fixture pages, and a neutral page in place of the weather site."""
-    settings.TEMPLATES = [
-        settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], settings.BASE_DIR / "tests/pages/templates"]}
-    ]
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [*settings.TEMPLATES[0]["DIRS"], settings.BASE_DIR / "tests/pages/templates"]}]
     return live_server.url
 
 
@@ -33,7 +31,10 @@ def open_page(site, browser):
 
     def opened(path, language="en", width=390, scheme="light", js=True):
         context = browser.new_context(
-            viewport={"width": width, "height": 844}, color_scheme=scheme, locale="zh-CN" if language == "zh-hans" else "en-GB", java_script_enabled=js
+            viewport={"width": width, "height": 844},
+            color_scheme=scheme,
+            locale="zh-CN" if language == "zh-hans" else "en-GB",
+            java_script_enabled=js,
         )
         contexts.append(context)
         context.route("**/x/", lambda route: route.fulfill(status=200, content_type="text/html", body="<title>Weather</title>weather"))
@@ -140,7 +141,8 @@ def test_focus_is_never_hidden_under_the_bar(open_page):
     for _ in range(25):
         page.keyboard.press("Shift+Tab")
         hidden = page.evaluate("""() => { const e = document.activeElement, r = e.getBoundingClientRect();
-            return !e.closest('header') && e !== document.body && r.bottom <= document.querySelector('.site-bar').getBoundingClientRect().bottom }""")
+            const bar = document.querySelector('.site-bar').getBoundingClientRect();
+            return !e.closest('header') && e !== document.body && r.bottom <= bar.bottom }""")
         assert not hidden
 
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
 from django.urls import path
@@ -10,40 +9,9 @@ from django.utils.translation import gettext as _
 
 from config.urls import *  # noqa: F403 - the fixture pages stand beside the product's own
 from config.urls import urlpatterns as product
+from tests.pages.fixture_form import FixtureForm
 
 AT = datetime(2025, 11, 14, 6, 30, tzinfo=UTC)
-PEOPLE = (("me", "Me"), ("other", "Someone else – I saw or heard it"), ("skip", "I’d rather not say"))
-
-
-class FixtureForm(forms.Form):
-    """One field of every kind."""
-
-    story = forms.CharField(
-        label="In your own words, what happened?",
-        help_text="Start wherever you like – it doesn’t have to be in order <b>&</b> it’s fine not to remember everything",
-        widget=forms.Textarea,
-        max_length=200,
-    )
-    who = forms.ChoiceField(label="Who did this happen to?", widget=forms.RadioSelect, choices=PEOPLE)
-    known = forms.ChoiceField(
-        label="How do you want us to know you?",
-        widget=forms.RadioSelect,
-        choices=(("named", "With my name"), ("anonymous", "Without my name")),
-        required=False,
-    )
-    where = forms.MultipleChoiceField(
-        label="Where did it happen?", help_text="Choose all that fit", widget=forms.CheckboxSelectMultiple, choices=PEOPLE
-    )
-    name = forms.CharField(label="Your name", required=False, max_length=100)
-    when = forms.DateField(label="When?", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    state = forms.ChoiceField(label="State", choices=PEOPLE, required=False)
-    proof = forms.FileField(label="Choose a file", help_text="Up to 50 MB")
-    agree = forms.BooleanField(label="I have read this to the person")
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["known"].option_hints = {"named": "The case team knows who you are.", "anonymous": "We do not know who you are."}
-        self.fields["where"].fixed_options = {"me"}
 
 
 def context() -> dict:
@@ -62,7 +30,15 @@ def context() -> dict:
             {"title": "We received it", "at": AT},
         ],
         "messages_list": [
-            {"by": "You", "at": AT, "body": "First line\nsecond line", "mine": True, "files": files, "read_by": "case handler A", "read_at": AT},
+            {
+                "by": "You",
+                "at": AT,
+                "body": "First line\nsecond line",
+                "mine": True,
+                "files": files,
+                "read_by": "case handler A",
+                "read_at": AT,
+            },
             {"by": "Case handler A", "at": AT, "body": "Where did the dinner take place?", "number": 1, "decline_url": "/"},
         ],
         "files": files,
@@ -81,8 +57,10 @@ def context() -> dict:
             {"title": "Review if you disagree", "when": "you have 15 working days", "icon": "flag"},
             {"title": "Checking in with you", "when": "at 1, 3 and 6 months", "icon": "people"},
         ],
-        "tabs": [{"label": x, "url": "/", "current": x == "Overview", "count": 2 if x == "Messages" else 0}
-                 for x in ("Overview", "Timeline", "Tasks & deadlines", "People", "Measures", "Messages", "Access")],
+        "tabs": [
+            {"label": x, "url": "/", "current": x == "Overview", "count": 2 if x == "Messages" else 0}
+            for x in ("Overview", "Timeline", "Tasks & deadlines", "People", "Measures", "Messages", "Access")
+        ],
         "tasks": [
             {"name": "Read the report", "url": "/", "state": "done", "state_text": "Done"},
             {"name": "Answer the protection requests", "url": "/", "state": "late", "state_text": "Late", "note": "Due Thursday"},
