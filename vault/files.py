@@ -54,7 +54,7 @@ def is_stored_length(size: int) -> bool:
 class FileWriter(Hidden):
     """Seals what is written to it into a new stored file. `finish()` keeps the file, `discard()` leaves nothing.
 
-    Nothing but ciphertext ever reaches the disk, and an unfinished file has no key anywhere but in this object. Memory is about 2 MiB
+    Nothing but ciphertext ever reaches the disk, and an unfinished file has no key anywhere but in this object. Memory is about 3 MiB
     whatever the size.
     """
 
@@ -67,7 +67,9 @@ class FileWriter(Hidden):
         self.stored_size = 0
         self._digest = hashlib.sha256()
         self._encryptor = Cobblestone256Encryptor(self.key, ctx("file", file_id))
-        self._block = bytearray(BLOCK)
+        # Two blocks take turns: one is still being hashed on the other core while the next one fills.
+        self._block, self._spare = bytearray(BLOCK), bytearray(BLOCK)
+        self._hashing: Future | None = None
         self._out = bytearray(_BLOCK_OUT)
         self._filled = 0
         self._file = storage.Incoming(file_id)
@@ -79,17 +81,25 @@ class FileWriter(Hidden):
             self.head += bytes(data[: HEAD_BYTES - len(self.head)])
         self.length += len(data)
         view = memoryview(data)
+        while isinstance(data, bytes) and not self._filled and len(view) >= BLOCK:
+            # A large piece that nobody can change meanwhile needs no copy.
+            self._seal(view[:BLOCK])
+            view = view[BLOCK:]
         while view:
             taken = min(len(view), BLOCK - self._filled)
             self._block[self._filled : self._filled + taken] = view[:taken]
             self._filled += taken
             view = view[taken:]
             if self._filled == BLOCK:
-                self._seal_block(hash_aside=True)
+                self._seal(memoryview(self._block))
+                self._block, self._spare, self._filled = self._spare, self._block, 0
 
     def finish(self) -> str:
         """Pad, authenticate, put the file on disk for good, and return its storage name."""
-        self._seal_block(hash_aside=False)
+        self._hashed()
+        last = memoryview(self._block)[: self._filled]
+        self._digest.update(last)
+        self._encrypt(last)
         self.sha256 = self._digest.digest()
         self._pad(padme(self.length) - self.length)
         self._put(self._encryptor.finalize())
@@ -104,14 +114,16 @@ class FileWriter(Hidden):
         with contextlib.suppress(Exception):
             self.discard()
 
-    def _seal_block(self, *, hash_aside: bool) -> None:
-        with memoryview(self._block) as whole, whole[: self._filled] as block:
-            # Hashing beside the sealing costs no time on a second core; for what fits in one block the thread is not worth starting.
-            hashing = _aside(self._digest.update, block) if hash_aside else self._digest.update(block)
-            self._encrypt(block)
-            if hashing is not None:
-                hashing.result()
-        self._filled = 0
+    def _seal(self, block: memoryview) -> None:
+        # Hashing beside the sealing costs no time on a second core.
+        self._hashed()
+        self._hashing = _aside(self._digest.update, block)
+        self._encrypt(block)
+
+    def _hashed(self) -> None:
+        if self._hashing is not None:
+            self._hashing.result()
+            self._hashing = None
 
     def _pad(self, missing: int) -> None:
         zeros = bytes(min(missing, BLOCK))

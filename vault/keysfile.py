@@ -101,14 +101,16 @@ def _private_bytes(path: Path) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         raise KeysFileError("the keys file is missing or can't be read") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         # Judge the opened file, not the name: the name could be exchanged in between.
-        found = os.fstat(file.fileno())
+        found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise KeysFileError("the keys file is not a regular file")
         if found.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
             raise KeysFileError("the keys file is open to its group or to others (use mode 0400)")
-        return file.read(1_000_000)
+        return os.read(descriptor, 1_000_000)
+    finally:
+        os.close(descriptor)
 
 
 def _parsed(raw: bytes) -> list[dict]:

@@ -12,7 +12,8 @@ class ShredKeyRouter:
         return SHRED if _is_shred_key(model) else None
 
     def allow_relation(self, first, second, **hints):
-        return False if _is_shred_key(type(first)) != _is_shred_key(type(second)) else None
+        # Instances, not their types: `request.user` is a lazy object whose type has no `_meta`.
+        return False if _is_shred_key(first) != _is_shred_key(second) else None
 
     def allow_migrate(self, db, app_label, model_name=None, **hints):
         if app_label == _APP and model_name == _MODEL:
