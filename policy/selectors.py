@@ -18,7 +18,7 @@ from policy.parts import PART_NAMES, ChannelPart, Content, LimitPart, SupportPar
 from policy.records import Text, load
 from policy.requirements import TOKEN
 from policy.vocabulary import LANGUAGES, RESPONSIBLE
-from policy.wording import span_in_words
+from policy.wording import spaced, span_in_words
 
 ORGANISATION_KEY = "organisation"
 _KEPT_CONTENTS = 16
@@ -104,7 +104,7 @@ def with_numbers(version: PolicyVersion, words: str, language: str) -> str:
         name = match.group(1)
         return plain.get(name) or number_of(version, name, language) or match.group(0)
 
-    return TOKEN.sub(value, words)
+    return spaced(TOKEN.sub(value, words)) if TOKEN.search(words) else words
 
 
 # --- calendars -----------------------------------------------------------------------------------

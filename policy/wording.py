@@ -1,5 +1,6 @@
 """Spans of time in words, in both languages. Explicit about the language, because one page may show both."""
 
+import re
 from typing import TYPE_CHECKING
 
 from policy.limits import Span
@@ -8,6 +9,7 @@ if TYPE_CHECKING:
     from policy.records import Text
 
 NUMBER = "{number}"
+_NUMBER_AFTER_HAN = re.compile(r"(?<=[\u4e00-\u9fff])(?=\d)")
 
 _EN = {
     "hour": ("hour", "hours"),
@@ -38,4 +40,9 @@ def fill(text: "Text", span: Span | None) -> "Text":
     """Put the number into a sentence; without a number the sentence is not said at all."""
     if span is None:
         return type(text)() if NUMBER in text.en + text.zh_hans else text
-    return text.map(lambda words, language: words.replace(NUMBER, span_in_words(span, language)))
+    return text.map(lambda words, language: spaced(words.replace(NUMBER, span_in_words(span, language))))
+
+
+def spaced(words: str) -> str:
+    """A number inside a Chinese sentence stands a little apart: 至少每 10 个工作日."""
+    return _NUMBER_AFTER_HAN.sub(" ", words)
