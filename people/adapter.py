@@ -1,6 +1,10 @@
 """How django-allauth behaves here: no sign-up, company sign-on for known people only, sealed second-factor secrets."""
 
+import time
+
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
@@ -54,6 +58,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if proxies and len(hops) >= proxies:
             return hops[-proxies]
         return request.META.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a name for "unknown", nothing is bound
+
+    def is_reauthentication_required(self, *, app: str) -> bool:
+        """Whoever signed in a moment ago need not do it again. (False means: no need; True: allauth looks for a confirmation.)"""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        return not any(time.time() - record["at"] < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT for record in records)
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Allauth's own flash messages are dropped: our pages say in their own words what happened."""

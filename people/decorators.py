@@ -3,6 +3,7 @@
 from functools import wraps
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +34,21 @@ def staff_required(*roles: str):
         return guarded
 
     return decorate
+
+
+def confirmed(view):
+    """Ask for the password or second factor again, unless it was given in the last minutes (ACCOUNT_REAUTHENTICATION_TIMEOUT).
+
+    What was posted is dropped, not kept for later: allauth's own decorator would write a typed passphrase into the session.
+    """
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if is_reauthentication_required(request, app="people"):
+            return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{urlencode({'next': request.get_full_path()})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def unlocked(view):

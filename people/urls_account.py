@@ -9,6 +9,7 @@ from allauth.socialaccount import views as social
 from django.conf import settings
 from django.urls import include, path, re_path
 
+from people.decorators import confirmed
 from people.views.account import absent, sign_out
 
 urlpatterns = [
@@ -17,7 +18,7 @@ urlpatterns = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/change/", account.password_change, name="account_change_password"),
-    path("password/set/", account.password_set, name="account_set_password"),
+    path("password/set/", confirmed(account.password_set), name="account_set_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),

@@ -17,6 +17,7 @@ from people.forms import DirectoryForm
 from people.models import DirectoryUpload, Role
 from people.selectors import directory_counts
 from people.services import directory as service
+from vault.uploads import TOO_LARGE
 
 LINES_A_PAGE = 100
 
@@ -24,7 +25,7 @@ LINES_A_PAGE = 100
 @staff_required(Role.SYSTEM_ADMIN)
 @require_http_methods(["GET", "POST"])
 def directory(request):
-    form = DirectoryForm(request.POST or None, request.FILES or None)
+    form = DirectoryForm(request.POST, request.FILES) if request.method == "POST" else DirectoryForm()
     if form.is_valid():
         upload = _keep(form, request)
         if upload is not None:
@@ -36,8 +37,12 @@ def directory(request):
 
 def _keep(form, request) -> DirectoryUpload | None:
     file = form.cleaned_data["file"]
+    problem = getattr(file, "problem", "")
+    if problem and problem != TOO_LARGE:
+        form.add_error("file", _("We could not read this file. Try again."))
+        return None
     try:
-        if getattr(file, "too_large", False):
+        if problem:
             raise service.FileTooLarge
         return service.keep_upload(
             content=b"".join(file.chunks()), complete=form.cleaned_data["complete"], by=request.user, now=timezone.now()

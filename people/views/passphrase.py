@@ -2,7 +2,6 @@
 
 from urllib.parse import urlencode
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import IntegrityError
@@ -17,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import actors
 from people import tries
-from people.decorators import staff_required
+from people.decorators import confirmed, staff_required
 from people.forms import ChangeForm, ForgotForm, StartForm, UnlockForm
 from people.models import CASE_ROLES
 from people.services import vault_keys
@@ -31,6 +30,11 @@ def _next(request) -> str:
     """The page to go on to: one of this site, or the work page."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) else "/w/"
+
+
+def _posted(request):
+    # An empty form is a form that was sent: it gets its errors too.
+    return request.POST if request.method == "POST" else None
 
 
 def _with_next(name: str, request) -> str:
@@ -70,7 +74,7 @@ def unlock(request):
         return HttpResponseRedirect(_with_next("vault_start", request))
     if request.method == "GET" and request.vault.keyring is not None:
         return HttpResponseRedirect(_next(request))
-    form = UnlockForm(request.POST or None)
+    form = UnlockForm(_posted(request))
     if form.is_valid():
         keyring = _try(request, form, "passphrase", now, lambda text: staff.unlock(user=request.user, passphrase=text))
         if keyring is not None:
@@ -116,7 +120,7 @@ def lock(request):
 def start(request):
     if staff.staff_keyholder(request.user) is not None:
         return HttpResponseRedirect(_with_next("unlock", request))
-    form = StartForm(request.POST or None)
+    form = StartForm(_posted(request))
     if form.is_valid():
         now = timezone.now()
         try:
@@ -133,7 +137,7 @@ def start(request):
 def change(request):
     if staff.staff_keyholder(request.user) is None:
         return HttpResponseRedirect(_with_next("vault_start", request))
-    form = ChangeForm(request.POST or None)
+    form = ChangeForm(_posted(request))
     if form.is_valid():
         now = timezone.now()
 
@@ -148,13 +152,13 @@ def change(request):
 
 
 @case_staff
-@reauthentication_required
+@confirmed
 @require_http_methods(["GET", "POST"])
 def forgot(request):
     """Give up the old key. Asks for the sign-in again: at an unattended screen this would cost somebody their access."""
     if staff.staff_keyholder(request.user) is None:
         return HttpResponseRedirect(_with_next("vault_start", request))
-    form = ForgotForm(request.POST or None)
+    form = ForgotForm(_posted(request))
     if form.is_valid():
         now = timezone.now()
         try:
