@@ -1,41 +1,18 @@
 """What the reporter's pages read without opening anything: promises, timeline, accesses, who reads. Nothing here decrypts or writes."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from audit.selectors import accesses
-from complaints.models import Attachment, Complaint, Deadline, Event, SeatRole
+from complaints.clock_selectors import OPEN, PromiseRow, promises_of
+from complaints.models import Complaint, Deadline, Event, SeatRole
 from complaints.public_words import EVENT_TITLES, PURPOSES_OF_ACCESS, role_words
 from complaints.selectors import open_seats
 from complaints.states import ENDED, PUBLIC, WAITING_PUBLIC, State
 from people.selectors import organisation
-from policy.limits import HOUR_UNITS
-from policy.selectors import calendar_of, content_of, outside_limits, support_contacts
+from policy.selectors import outside_limits, support_contacts
 from policy.wording import span_in_words
-
-
-@dataclass(frozen=True)
-class PromiseRow:
-    """One promised date as the reporter sees it. `due` is a date, or a moment when an exact time was promised."""
-
-    deadline: Deadline
-    label: str
-    due: date | datetime
-    done: date | None
-    state: str
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Lateness:
-    """How late the oldest missed promise is: `amount` of `unit` (working_days or hours)."""
-
-    deadline: Deadline
-    label: str
-    amount: int
-    unit: str
 
 
 @dataclass(frozen=True)
@@ -62,80 +39,34 @@ def zone_of() -> ZoneInfo:
     return ZoneInfo(organisation().time_zone)
 
 
-def _parts(complaint: Complaint) -> dict:
-    return {part.id: part for part in content_of(complaint.policy_version).limits} if complaint.policy_version else {}
-
-
 def promises(complaint: Complaint, lang: str, now: datetime) -> list[PromiseRow]:
-    """Every date promised to the reporter, kept, missed and open, soonest first. Windows of the reporter's own are not our promises."""
-    parts, zone = _parts(complaint), zone_of()
-    moved = {change.deadline_id for row in _deadlines(complaint) for change in row.changes.all() if change.kind == "extension"}
-    ended = _ended_without(complaint)
-    rows = []
-    for row in _deadlines(complaint):
-        part = parts.get(row.limit_id)
-        if part is None or part.outside or not part.rule.is_ours:
-            continue
-        rows.append(
-            PromiseRow(
-                deadline=row,
-                label=part.label.in_language(lang),
-                due=row.due_at if part.unit in HOUR_UNITS else row.due_date,
-                done=row.met_at.astimezone(zone).date() if row.met_at else None,
-                state=_state(row, now, row.pk in moved, ended),
-            )
-        )
-    return rows
+    """Every promise the reporter sees, soonest first; labels come out in the language of the page (`lang`)."""
+    return promises_of(complaint, now)
 
 
-def _deadlines(complaint: Complaint) -> list[Deadline]:
-    if not hasattr(complaint, "_deadline_rows"):
-        complaint._deadline_rows = list(complaint.deadlines.prefetch_related("changes").order_by("due_at", "pk"))
-    return complaint._deadline_rows
-
-
-def _ended_without(complaint: Complaint) -> bool:
-    return complaint.state in ENDED or complaint.state == State.WITHDRAWN
-
-
-def _state(row: Deadline, now: datetime, moved: bool, ended: bool) -> str:
-    if row.met_at:
-        return "met_late" if row.met_at >= row.due_at else "met"
-    if ended or getattr(row, "ended_at", None):
-        return "stopped"
-    if now >= row.due_at:
-        return "late"
-    return "extended" if moved else "due"
-
-
-def next_promise(rows: Iterable[PromiseRow]) -> PromiseRow | None:
-    """The next date that is still ahead."""
-    return next((row for row in rows if row.state in {"due", "extended"}), None)
-
-
-def lateness(complaint: Complaint, rows: Iterable[PromiseRow], now: datetime) -> Lateness | None:
-    """The oldest promise that is late now; None while everything is on time. Shown the day after, or after the hour promised."""
-    oldest = next((row for row in rows if row.state == "late"), None)
-    if oldest is None:
-        return None
-    if isinstance(oldest.due, datetime) and now - oldest.due < timedelta(days=1):
-        return Lateness(oldest.deadline, oldest.label, max(1, int((now - oldest.due).total_seconds() // 3600)), "hours")
-    days = _working_days_since(complaint, oldest.deadline.due_date, now)
-    if days == 0:
-        calendar_days = max(1, (now.astimezone(zone_of()).date() - oldest.deadline.due_date).days)
-        return Lateness(oldest.deadline, oldest.label, calendar_days, "days")
-    return Lateness(oldest.deadline, oldest.label, days, "working_days")
-
-
-def _working_days_since(complaint: Complaint, due: date, now: datetime) -> int:
-    calendar = calendar_of(complaint.policy_version)
-    today = now.astimezone(zone_of()).date()
-    return sum(calendar.is_working_day(due + timedelta(days=n)) for n in range(1, (today - due).days + 1))
-
-
-def promise_about(complaint: Complaint, limit_id: str, now: datetime, subject: str = "") -> Deadline | None:
+def promise_about(complaint: Complaint, limit_id: str) -> Deadline | None:
     """The newest open deadline of one limit: the date a page answers with after something was sent."""
-    return complaint.deadlines.filter(limit_id=limit_id, met_at__isnull=True).order_by("-starts_at", "-pk").first()
+    return complaint.deadlines.filter(OPEN, limit_id=limit_id).order_by("-starts_at", "-pk").first()
+
+
+def asked_and_due(complaint: Complaint, limit_id: str) -> dict[datetime, Deadline]:
+    """{moment of asking: the deadline that answers it} of a limit that runs from each request."""
+    return {row.starts_at: row for row in complaint.deadlines.filter(limit_id=limit_id)}
+
+
+def first_safety_answer(complaint: Complaint) -> Deadline | None:
+    """The deadline that answers the wishes of the report itself."""
+    return complaint.deadlines.filter(limit_id="safety_answer").first()
+
+
+def exclusion_answer(complaint: Complaint) -> Deadline | None:
+    """The newest promise to confirm that somebody is kept out, kept or open."""
+    return complaint.deadlines.filter(limit_id="exclusion_confirm").order_by("-starts_at", "-pk").first()
+
+
+def next_decision(complaint: Complaint) -> Deadline | None:
+    """The next promised step on the way to a decision."""
+    return complaint.deadlines.filter(OPEN, limit_id__in=("decide", "investigate")).order_by("due_at").first()
 
 
 @dataclass(frozen=True)
@@ -203,7 +134,7 @@ def access_list(complaint: Complaint) -> list[AccessRow]:
 def open_by(complaint: Complaint) -> Deadline | None:
     """The earliest promise that somebody opens the report, while it is open."""
     return (
-        complaint.deadlines.filter(limit_id__in=("open", "open_unsafe", "open_ahead"), met_at__isnull=True).order_by("due_at").first()
+        complaint.deadlines.filter(OPEN, limit_id__in=("open", "open_unsafe", "open_ahead")).order_by("due_at").first()
     )
 
 
@@ -227,18 +158,16 @@ def outside_clocks(complaint: Complaint, lang: str) -> list[OutsideClock]:
     version = complaint.policy_version
     if version is None:
         return []
-    due = {row.limit_id: row.due_date for row in _deadlines(complaint)}
-    return [OutsideClock(part.label.in_language(lang), span_in_words(part.number, lang), due.get(part.id)) for part in outside_limits(version)]
+    due = dict(complaint.deadlines.filter(limit_id__in=[part.id for part in outside_limits(version)]).values_list("limit_id", "due_date"))
+    return [
+        OutsideClock(part.label.in_language(lang), span_in_words(part.number, lang), due.get(part.id)) for part in outside_limits(version)
+    ]
 
 
 def outside_help(complaint: Complaint, lang: str) -> list[tuple[str, str]]:
     """(name, phone) of help outside, from the policy."""
     version = complaint.policy_version
     return [(each.name.in_language(lang), each.phone) for each in support_contacts(version)] if version else []
-
-
-def attachments(complaint: Complaint) -> list[Attachment]:
-    return list(Attachment.objects.filter(complaint=complaint).select_related("file", "message").order_by("number"))
 
 
 def review_window(complaint: Complaint) -> Deadline | None:

@@ -1,4 +1,4 @@
-"""A report that staff wrote down from a call, a letter or a talk: the reporter confirms or corrects it, then gets a code only they know (R14)."""
+"""A report that staff wrote down: the reporter confirms or corrects it, then gets a code only they know (R14)."""
 
 from datetime import datetime
 
@@ -33,8 +33,10 @@ def to_confirm(complaint: Complaint) -> Statement | None:
 
 def needs_fresh_code(complaint: Complaint) -> bool:
     """Somebody else has seen the code on the slip; it stays true until the code was changed after confirming."""
-    taken = Statement.objects.filter(complaint=complaint, kind=StatementKind.REPORT, taken_by__isnull=False, confirmed_at__isnull=False).first()
-    return taken is not None and complaint.receipt.created_at <= taken.confirmed_at
+    taken = Statement.objects.filter(
+        complaint=complaint, kind=StatementKind.REPORT, taken_by__isnull=False, confirmed_at__isnull=False
+    ).first()
+    return taken is not None and complaint.receipt.created_at < taken.confirmed_at
 
 
 def confirm(

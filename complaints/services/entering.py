@@ -1,4 +1,4 @@
-"""A code was typed: it opens a report that was sent, continues one that was not, or is not known. The work is the same (`vault.md` section 4)."""
+"""A code was typed: it opens a report, continues a draft, or is not known. The work is the same (`vault.md` section 4)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -190,7 +190,8 @@ def read_by_oversight(
     keys = openable(complaint=complaint, keyring=keyring).oversight
     if keys is None:
         raise NoAccess("no grant")
-    requests, thread = open_escalations(complaint=complaint, keys=keys), open_thread(complaint=complaint, keys=keys, thread=Thread.OVERSIGHT)
+    requests = open_escalations(complaint=complaint, keys=keys)
+    thread = open_thread(complaint=complaint, keys=keys, thread=Thread.OVERSIGHT)
     with transaction.atomic():
         Message.objects.filter(complaint=complaint, thread=Thread.OVERSIGHT, side=Side.REPORTER, read_at__isnull=True).update(
             read_at=now, read_by=by

@@ -1,4 +1,4 @@
-"""Asking for a review of a decision (A16). Until reviews have their own procedure, the request goes to oversight, which answers by a date."""
+"""Asking for a review of a decision (A16): the request goes to oversight, which answers by a date."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,7 +41,10 @@ def request(
     uploads: Sequence = (),
     after_window: bool = False,
 ) -> Escalation:
-    """Ask for a review; late requests are taken too, and say that they are late. Raises NothingDecided, NoOversight, NoAccess, ValueError."""
+    """Ask for a review; late requests are taken too, and say that they are late.
+
+    Raises NothingDecided, NoOversight, NoAccess; ValueError for an unknown reason.
+    """
     if not may_ask(complaint):
         raise NothingDecided
     if not reasons or not set(reasons) <= set(ReviewReason.values):

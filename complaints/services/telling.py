@@ -9,7 +9,7 @@ from notices.services import owe_many
 
 
 def tell(*, complaint: Complaint, seats: Iterable, template: str, about: str, now: datetime) -> int:
-    """Owe one content-free notice to each seat's account, inside the caller's transaction; `about` makes the key unique. Returns how many."""
+    """Owe each seat's account one content-free notice, inside the caller's transaction; `about` makes the key unique. Returns how many."""
     users = {seat.user_id: seat.user for seat in seats}
     owe_many(
         [

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints import followup_selectors as read
+from complaints.clock_selectors import PromiseRow, late_since, next_promise, promises_of
 from complaints.forms.followup import CodeForm
 from complaints.services import confirm, entering, messages, private, protection, withdrawal
 from complaints.services.filing import FilingClosed
@@ -85,9 +86,9 @@ def home(request, *, mine):
     complaint, now = mine.complaint, mine.now
     if complaint.state == State.PRIVATE:
         return _private_home(request, mine)
-    rows = read.promises(complaint, mine.lang, now)
-    late = read.lateness(complaint, rows, now)
-    promised = read.next_promise(rows)
+    rows = promises_of(complaint, now)
+    late = late_since(complaint, now)
+    promised = next_promise(complaint, now)
     ended = complaint.state in ENDED
     reasons = moved_reasons(complaint=complaint, keys=mine.keys.statement)
     return page(
@@ -97,7 +98,7 @@ def home(request, *, mine):
         status=read.status(complaint),
         promised=None if late or ended else promised,
         late=late,
-        late_reason=late_reason(deadline=late.deadline, keys=mine.keys.statement) if late else "",
+        late_reason=late_reason(deadline=late.promise.deadline, keys=mine.keys.statement) if late else "",
         ended=ended,
         questions=messages.open_questions(complaint),
         consent_count=protection.waiting_for_consent(complaint),
@@ -117,7 +118,7 @@ def home(request, *, mine):
     )
 
 
-def _with_note(row: read.PromiseRow, reasons: dict) -> dict:
+def _with_note(row: PromiseRow, reasons: dict) -> dict:
     return {
         "label": row.label,
         "due": row.due,

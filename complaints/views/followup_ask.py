@@ -1,5 +1,6 @@
-"""Asking: protection (A12), keeping somebody out, oversight (A13), withdrawing (A14), punishment (A17), a review (A16). Each answers with a date."""
+"""Asking: protection, keeping somebody out, oversight, withdrawing, punishment, a review (A12–A14, A16, A17). Each answers with a date."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import Http404
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints import followup_selectors as read
+from complaints.clock_selectors import promises_of
 from complaints.forms.followup import (
     EscalateForm,
     ExcludeForm,
@@ -28,11 +30,6 @@ from complaints.views.followup_base import in_other_language, page, reporter_pag
 from complaints.views.followup_write import _message
 
 WISH_WORDS = {option.value: option.label for option in WISHES}
-
-
-def _answer_dates(mine, limit_id: str) -> dict:
-    """{moment of asking: the deadline that answers it}."""
-    return {row.starts_at: row for row in mine.complaint.deadlines.filter(limit_id=limit_id)}
 
 
 # --- protection -----------------------------------------------------------------------------------
@@ -61,8 +58,8 @@ def protect(request, *, mine):
 def _draw_protect(request, mine, form):
     wishes = protection.open_protection(complaint=mine.complaint, keys=mine.keys.statement)
     own = protection.open_own_measures(complaint=mine.complaint, keys=mine.keys.statement)
-    due = _answer_dates(mine, "protection_answer")
-    first = mine.complaint.deadlines.filter(limit_id="safety_answer").first()
+    due = read.asked_and_due(mine.complaint, "protection_answer")
+    first = read.first_safety_answer(mine.complaint)
     return page(
         request,
         "protect",
@@ -152,7 +149,7 @@ def _draw_exclude(request, mine, form):
         form=form,
         names=names,
         asked_later=any(each.source == "later" for each in names),
-        promised=mine.complaint.deadlines.filter(limit_id="exclusion_confirm").order_by("-starts_at").first(),
+        promised=read.exclusion_answer(mine.complaint),
         readers=read.readers(mine.complaint),
     )
 
@@ -193,7 +190,7 @@ def _oversight(request, mine, kind: str, limit_id: str, reasons) -> dict:
     keys = mine.keys.oversight
     opened = escalation.open_escalations(complaint=mine.complaint, keys=keys, kind=kind) if keys else []
     own = {each.row.message_id for each in opened}
-    due = _answer_dates(mine, limit_id)
+    due = read.asked_and_due(mine.complaint, limit_id)
     words = dict(reasons.choices)
     found = messages.open_thread(complaint=mine.complaint, keys=keys, thread=Thread.OVERSIGHT) if keys else []
     if request.method == "GET":
@@ -238,8 +235,7 @@ def withdraw(request, *, mine):
                 language=mine.lang,
             )
         except (withdrawal.AlreadyAsked, withdrawal.NothingToWithdraw):
-            # The page shows what was asked before, and by when it is answered.
-            pass
+            return _draw_withdraw(request, mine, form)
         return redirect("followup:withdraw")
     return _draw_withdraw(request, mine, form)
 
@@ -252,7 +248,7 @@ def _draw_withdraw(request, mine, form):
         "withdraw",
         form=form,
         asked_at=asked_at,
-        promised=read.promise_about(complaint, "withdrawal_answer", mine.now) if asked_at else None,
+        promised=read.promise_about(complaint, "withdrawal_answer") if asked_at else None,
         paused_until=complaint.paused_until,
         is_withdrawn=complaint.state == State.WITHDRAWN,
         ended=complaint.state in ENDED,
@@ -263,10 +259,8 @@ def _draw_withdraw(request, mine, form):
 @reporter_page()
 def resume(request, *, mine):
     """Take it up again after a pause or a withdrawal."""
-    try:
+    with suppress(withdrawal.NotPaused):
         withdrawal.resume(complaint=mine.complaint, now=mine.now)
-    except withdrawal.NotPaused:
-        pass
     return redirect("followup:home")
 
 
@@ -295,13 +289,13 @@ def punished(request, *, mine):
         except FilingClosed:
             return _draw_punished(request, mine, form, closed=True)
         # Not a redirect: the code is shown once and may stand in no address. Sending again shows the same report and code.
-        rows = read.promises(linked.complaint, mine.lang, mine.now)
+        rows = promises_of(linked.complaint, mine.now)
         return page(
             request,
             "punished_sent",
             code=linked.code,
             received_at=linked.complaint.received_at,
-            promised=read.promise_about(linked.complaint, "retaliation_answer", mine.now) or read.promise_about(linked.complaint, "open", mine.now),
+            promised=read.promise_about(linked.complaint, "retaliation_answer"),
             promises=[{"label": row.label, "due": row.due, "done": row.done, "state": row.state} for row in rows],
         )
     return _draw_punished(request, mine, form)
@@ -356,6 +350,6 @@ def _draw_review(request, mine, form):
         may_ask=review.may_ask(mine.complaint),
         window=window,
         window_passed=bool(window and mine.now >= window.due_at),
-        decide=mine.complaint.deadlines.filter(limit_id__in=("decide", "investigate"), met_at__isnull=True).order_by("due_at").first(),
+        decide=read.next_decision(mine.complaint),
         **_oversight(request, mine, escalation.REVIEW, "review_answer", review.ReviewReason),
     )

@@ -94,7 +94,8 @@ def typed(form_class, request, **kwargs):
 
 
 def page(request, template: str, *, status: int = 200, **context) -> HttpResponse:
-    return render(request, f"followup/{template}.html", {"page_form_id": "page-form" if "form" in context else "", **context}, status=status)
+    context.setdefault("page_form_id", "page-form" if "form" in context else "")
+    return render(request, f"followup/{template}.html", context, status=status)
 
 
 def client_address(request) -> str:

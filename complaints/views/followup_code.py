@@ -1,5 +1,7 @@
 """The code and the person: change the code, tell us your name later, confirm what staff wrote down, leave."""
 
+from contextlib import suppress
+
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -85,7 +87,7 @@ def _draw_identity(request, mine, form):
         form=form,
         now_known=mine.complaint.identity,
         told_at=told[-1] if told else None,
-        promised=read.promise_about(mine.complaint, "message_answer", mine.now) if told else None,
+        promised=read.promise_about(mine.complaint, "message_answer") if told else None,
         ended=mine.complaint.state in ENDED,
     )
 
@@ -100,7 +102,8 @@ def confirm_record(request, *, mine):
         return in_other_language(request, lambda: _draw_confirm(request, mine, typed(ConfirmForm, request)))
     form = ConfirmForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
+        # The same form may arrive twice; then the record is confirmed already.
+        with suppress(confirm.NothingToConfirm):
             confirm.confirm(
                 complaint=mine.complaint,
                 keyring=mine.keyring,
@@ -109,9 +112,6 @@ def confirm_record(request, *, mine):
                 now=mine.now,
                 language=mine.lang,
             )
-        except confirm.NothingToConfirm:
-            # The same form arrived twice; the record is confirmed.
-            pass
         return redirect("followup:code")
     return _draw_confirm(request, mine, form)
 

@@ -6,7 +6,6 @@ from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -73,7 +72,7 @@ def _draw_thread(request, mine, form, opened):
         "thread",
         form=form,
         rows=[_message(each, names) for each in opened],
-        promised=read.promise_about(mine.complaint, "message_answer", mine.now),
+        promised=read.promise_about(mine.complaint, "message_answer"),
         ended=mine.complaint.state in ENDED,
     )
 
@@ -158,7 +157,7 @@ def _draw_add(request, mine, form):
         "add",
         form=form,
         last_at=added[-1] if added else None,
-        promised=read.promise_about(mine.complaint, "message_answer", mine.now),
+        promised=read.promise_about(mine.complaint, "message_answer"),
         ended=mine.complaint.state in ENDED,
     )
 
@@ -234,6 +233,6 @@ def file(request, number: int, *, mine):
         sealed_files.stream_manifest(attachment.file, manifest), content_type="application/octet-stream"
     )
     response.headers["Content-Length"] = str(manifest.length)
-    response.headers["Content-Disposition"] = str(format_lazy('attachment; filename="file-{number}.{ending}"', number=number, ending=ending))
+    response.headers["Content-Disposition"] = f'attachment; filename="file-{number}.{ending}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
