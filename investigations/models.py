@@ -29,6 +29,7 @@ class Triage(models.Model):
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     started_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    # The words about safety are part of the acknowledging thread; here only when they were sent.
     safety_answered_at = models.DateTimeField(null=True)
     protection_answered_at = models.DateTimeField(null=True)
     urgency = models.CharField(max_length=10, blank=True)
@@ -55,6 +56,9 @@ class CasePerson(SealedRow):
     detail_sealed = models.BinaryField()
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    # Who saved last, for the colleague whose own change would have overwritten it.
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["added_at"]
@@ -70,17 +74,23 @@ class Task(SealedRow):
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     done_at = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["due_date", "created_at"]
 
 
 class Note(SealedRow):
-    """An internal note or a note to oversight; never shown to the reporter."""
+    """An internal note, a question to oversight, or a message being written; never shown to the reporter.
+
+    A question to oversight is sealed to a compartment of its own, which its author and oversight open; the others to the file compartment.
+    """
 
     complaint = models.ForeignKey("complaints.Complaint", on_delete=models.PROTECT, related_name="notes")
     # internal | oversight | draft (a message being written, seen by its author only)
     kind = models.CharField(max_length=10, default="internal")
+    compartment = models.OneToOneField("vault.Compartment", on_delete=models.PROTECT, null=True, related_name="+")
     body_sealed = models.BinaryField()
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

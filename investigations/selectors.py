@@ -1,0 +1,331 @@
+"""Lists and counts for staff. Everything starts from open seats; nothing here opens anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+
+from audit.actions import Action
+from audit.selectors import accesses
+from complaints.clock_selectors import PromiseRow, promises_of
+from complaints.followup_selectors import zone_of
+from complaints.models import TEAM_ROLES, Complaint, Deadline, Event, Measure, Message, ProtectionRequest, Seat, SeatRole
+from complaints.public_words import OVERSIGHT_ONLY, role_words
+from complaints.states import ENDED, State
+from investigations.models import CasePerson, Note, Task, Triage
+from policy.selectors import limit_parts
+from vault.models import Keyholder
+from vault.services.handover import subjects_of
+
+PAGE_SIZE = 25
+# Counting stops here: "more than 1,000" says as much as the number and costs the same at any size.
+MOST_COUNTED = 1000
+# Up to this many seats the list starts from the person's seats; above, from the complaints in the order of the page.
+FEW_SEATS = 2000
+MOST_PER_LIST = 20
+
+WORKING = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT, complaint__oversight_handles=True)
+
+
+def cases_worked_by(user) -> QuerySet[Complaint]:
+    """Complaints in which `user` has a seat to work from. A standby seat shows nothing; an absent seat isn't even counted."""
+    seats = Seat.objects.filter(WORKING, user_id=user.pk, until__isnull=True)
+    if seats[: FEW_SEATS + 1].count() <= FEW_SEATS:
+        return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
+    own = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT) & Q(complaint__oversight_handles=True)
+    return Complaint.objects.filter(Exists(Seat.objects.filter(own, user_id=user.pk, until__isnull=True, complaint_id=OuterRef("pk"))))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the case list is narrowed to. Empty strings mean “any”."""
+
+    state: str = ""
+    late: bool = False
+    handler: str = ""
+    identity: str = ""
+    third_party: bool = False
+    risk: str = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """The next open deadline of a complaint, in the words of its policy. `days`: calendar days from today, negative when late."""
+
+    label: object
+    due_at: datetime
+    due_date: date
+    late: bool
+    days: int
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    complaint: Complaint
+    due: Due | None
+    handler: str
+
+
+SORTS = {
+    "received": ("-received_at", "pk"),
+    "-received": ("received_at", "pk"),
+    "ref": ("ref",),
+    "-ref": ("-ref",),
+    "state": ("state", "-received_at"),
+    "-state": ("-state", "-received_at"),
+    "due": (F("next_due").asc(nulls_last=True), "pk"),
+    "-due": (F("next_due").desc(nulls_last=True), "pk"),
+}
+
+
+def open_deadlines() -> QuerySet[Deadline]:
+    """Open deadlines of ours that the team may know of."""
+    found = Deadline.objects.filter(met_at__isnull=True, ended_at__isnull=True)
+    return found.exclude(limit_id__in=HIDDEN_LIMITS).exclude(responsible_role__in=("party", "authority"))
+
+
+# Deadlines that only the reporter and oversight know of: the team must not even see that there are any.
+HIDDEN_LIMITS = ("escalation_answer", "review_answer")
+
+
+def case_list(user, filters: Filters, sort: str, now: datetime) -> QuerySet[Complaint]:
+    """The complaints of one list, in order. `sort`: a key of SORTS."""
+    found = cases_worked_by(user).exclude(state=State.PRIVATE)
+    if filters.state:
+        found = found.filter(state=filters.state)
+    if filters.identity:
+        found = found.filter(identity=filters.identity)
+    if filters.third_party:
+        found = found.filter(third_party=True)
+    if filters.risk == "not_safe":
+        found = found.filter(not_safe=True)
+    if filters.risk == "ahead":
+        found = found.filter(ahead_date__isnull=False)
+    if filters.risk == "retaliation":
+        found = found.filter(retaliation=True)
+    if filters.late:
+        found = found.exclude(state__in=ENDED).filter(Exists(open_deadlines().filter(complaint_id=OuterRef("pk"), due_at__lte=now)))
+    if filters.handler == "none":
+        found = found.exclude(Exists(_handler_seats()))
+    elif filters.handler:
+        found = found.filter(Exists(_handler_seats().filter(user_id=int(filters.handler))))
+    if sort.endswith("due"):
+        found = found.annotate(next_due=Min("deadlines__due_at", filter=Q(deadlines__met_at__isnull=True)))
+    return found.order_by(*SORTS[sort])
+
+
+def _handler_seats():
+    return Seat.objects.filter(complaint_id=OuterRef("pk"), role=SeatRole.HANDLER, until__isnull=True)
+
+
+def handlers_for(user) -> list[tuple[int, str]]:
+    """Colleagues who handle a case that `user` works on: for the filter. Nobody else's name appears."""
+    seats = Seat.objects.filter(role=SeatRole.HANDLER, until__isnull=True, complaint__in=cases_worked_by(user))
+    return list(seats.values_list("user_id", "user__display_name").distinct().order_by("user__display_name")[:100])
+
+
+def bounded_count(found: QuerySet) -> int:
+    """How many, up to MOST_COUNTED + 1."""
+    return found.order_by()[: MOST_COUNTED + 1].count()
+
+
+def case_rows(complaints: Iterable[Complaint], now: datetime) -> list[CaseRow]:
+    """The complaints with their next deadline and handler, in three queries."""
+    complaints = list(complaints)
+    dues = next_dues(complaints, now)
+    handlers: dict[UUID, str] = {}
+    seats = Seat.objects.filter(complaint__in=complaints, until__isnull=True, role=SeatRole.HANDLER).select_related("user")
+    for seat in seats:
+        handlers.setdefault(seat.complaint_id, seat.user.display_name)
+    return [CaseRow(c, dues.get(c.pk), handlers.get(c.pk, "")) for c in complaints]
+
+
+def next_dues(complaints: Iterable[Complaint], now: datetime) -> dict[UUID, Due]:
+    """The earliest open deadline of each complaint that is not ended."""
+    by_id = {c.pk: c for c in complaints if c.state not in ENDED and c.state != State.WITHDRAWN}
+    dues: dict[UUID, Due] = {}
+    for row in open_deadlines().filter(complaint_id__in=by_id).order_by("due_at"):
+        if row.complaint_id not in dues and (due := due_words(by_id[row.complaint_id], row, now)):
+            dues[row.complaint_id] = due
+    return dues
+
+
+def due_words(complaint: Complaint, row: Deadline, now: datetime) -> Due | None:
+    part = limit_parts(complaint.policy_version).get(row.limit_id) if complaint.policy_version else None
+    if part is None or part.outside or part.anchor in OVERSIGHT_ONLY:
+        return None
+    today = now.astimezone(zone_of()).date()
+    return Due(part.label, row.due_at, row.due_date, now >= row.due_at, (row.due_date - today).days)
+
+
+@dataclass(frozen=True)
+class MyWork:
+    """The four lists of C2, each at most MOST_PER_LIST rows, soonest first."""
+
+    late: list[CaseRow]
+    due: list[CaseRow]
+    new: list[CaseRow]
+    waiting: list[CaseRow]
+    tasks: list[Task]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.late or self.due or self.new or self.waiting or self.tasks)
+
+
+def my_work(user, now: datetime) -> MyWork:
+    """What must be done today and this week. A coming event puts a new report first."""
+    mine = cases_worked_by(user).exclude(state__in=[*ENDED, State.PRIVATE, State.WITHDRAWN]).select_related("policy_version")
+    open_ = open_deadlines().filter(complaint_id=OuterRef("pk"))
+    # Read at most a page of each list; the case list has the rest.
+    late = mine.filter(Exists(open_.filter(due_at__lte=now)))[:MOST_PER_LIST]
+    week = mine.exclude(state=State.RECEIVED).filter(Exists(open_.filter(due_at__gt=now, due_at__lte=now + timedelta(days=7))))[:MOST_PER_LIST]
+    new = mine.filter(state=State.RECEIVED).order_by(F("ahead_date").asc(nulls_last=True), "-not_safe", "received_at")[:MOST_PER_LIST]
+    waiting = mine.filter(waiting_since__isnull=False).order_by("waiting_since")[:MOST_PER_LIST]
+    late_rows = _by_due(case_rows(late, now), late=True)
+    shown = {row.complaint.pk for row in late_rows}
+    tasks = Task.objects.filter(owner=user, done_at__isnull=True, complaint__in=mine).select_related("complaint")[:MOST_PER_LIST]
+    return MyWork(
+        late=late_rows,
+        due=[row for row in _by_due(case_rows(week, now), late=False) if row.complaint.pk not in shown],
+        new=case_rows(new, now),
+        waiting=case_rows(waiting, now),
+        tasks=list(tasks),
+    )
+
+
+def _by_due(rows: list[CaseRow], *, late: bool) -> list[CaseRow]:
+    return sorted((row for row in rows if row.due and row.due.late == late), key=lambda row: row.due.due_at)
+
+
+def month_of_deadlines(user, first: date, last: date, now: datetime) -> list[tuple[Deadline, Due]]:
+    """Open deadlines of the cases `user` works on with a due date from `first` to `last` (C9), at most 300."""
+    rows = open_deadlines().filter(complaint__in=cases_worked_by(user), due_date__gte=first, due_date__lte=last)
+    rows = rows.exclude(complaint__state__in=[*ENDED, State.WITHDRAWN]).select_related("complaint__policy_version").order_by("due_at")[:300]
+    return [(row, due) for row in rows if (due := due_words(row.complaint, row, now))]
+
+
+def month_of_tasks(user, first: date, last: date) -> list[Task]:
+    tasks = Task.objects.filter(owner=user, done_at__isnull=True, due_date__gte=first, due_date__lte=last)
+    return list(tasks.filter(complaint__in=cases_worked_by(user)).select_related("complaint")[:300])
+
+
+def triage_of(complaint: Complaint) -> Triage | None:
+    return Triage.objects.filter(complaint=complaint).select_related("officer").first()
+
+
+def open_wishes(complaint: Complaint) -> QuerySet[ProtectionRequest]:
+    return ProtectionRequest.objects.filter(complaint=complaint, answered_at__isnull=True)
+
+
+def unread_messages(complaint: Complaint) -> int:
+    return Message.objects.filter(complaint=complaint, thread="team", side="reporter", read_at__isnull=True).count()
+
+
+def people_of(complaint: Complaint) -> list[CasePerson]:
+    return list(CasePerson.objects.filter(complaint=complaint).select_related("changed_by"))
+
+
+def person_of(complaint: Complaint, person_id: UUID) -> CasePerson:
+    """Raises CasePerson.DoesNotExist."""
+    return CasePerson.objects.select_related("changed_by").get(complaint=complaint, pk=person_id)
+
+
+def tasks_of(complaint: Complaint) -> list[Task]:
+    return list(Task.objects.filter(complaint=complaint).select_related("owner", "changed_by"))
+
+
+def task_of(complaint: Complaint, task_id: UUID) -> Task:
+    """Raises Task.DoesNotExist."""
+    return Task.objects.select_related("changed_by").get(complaint=complaint, pk=task_id)
+
+
+def notes_of(complaint: Complaint) -> list[Note]:
+    return list(Note.objects.filter(complaint=complaint, kind="internal").select_related("by"))
+
+
+def draft_of(complaint: Complaint, user) -> Note | None:
+    """The message `user` is writing in this case; nobody else's."""
+    return Note.objects.filter(complaint=complaint, kind="draft", by=user).first()
+
+
+def team_seats(complaint: Complaint) -> list[Seat]:
+    return list(Seat.objects.filter(WORKING, complaint=complaint, until__isnull=True).select_related("user"))
+
+
+def last_staff_change(complaint: Complaint):
+    """Who of the team did something last: (event, name)."""
+    return complaint.events.filter(by__isnull=False).select_related("by").order_by("-recorded_at", "-pk").first()
+
+
+@dataclass(frozen=True)
+class Regrant:
+    """A colleague with a new key who can't open `complaint` until somebody restores it."""
+
+    complaint: Complaint
+    user: object
+    old: Keyholder
+    new: Keyholder
+
+
+def waiting_for_access(user) -> list[Regrant]:
+    """Colleagues who still sit in a case of `user`'s but whose key in use is newer than the one it was sealed to."""
+    mine = {c.pk: c for c in cases_worked_by(user)[:FEW_SEATS]}
+    seats = Seat.objects.filter(WORKING, complaint__in=mine, until__isnull=True).exclude(user_id=user.pk).select_related("user")
+    colleagues = {seat.user_id: seat.user for seat in seats}
+    sits = {(seat.complaint_id, seat.user_id) for seat in seats}
+    holders = Keyholder.objects.filter(kind=Keyholder.Kind.STAFF, user__in=colleagues)
+    in_use = {h.user_id: h for h in holders if h.retired_at is None}
+    found = []
+    for old in (h for h in holders if h.retired_at is not None and h.user_id in in_use):
+        new = in_use[old.user_id]
+        reads_already = set(subjects_of(new.pk))
+        for subject in subjects_of(old.pk):
+            if (subject, old.user_id) in sits and subject not in reads_already:
+                found.append(Regrant(mine[subject], colleagues[old.user_id], old, new))
+    return sorted(found, key=lambda each: (each.user.display_name, each.complaint.ref))
+
+
+def staff_accesses(complaint: Complaint) -> list:
+    """Who opened what, newest first: the same rows as on the reporter's page, in staff's words."""
+    return [
+        (entry.at, entry.user.display_name if entry.user else "", role_words(entry.role), Action(entry.action).label)
+        for entry in accesses(complaint.pk).select_related("user")
+        if entry.actor_kind != "reporter"
+    ]
+
+
+def promises_to_reporter(complaint: Complaint, lang: str, now: datetime) -> list[PromiseRow]:
+    """The promised dates the team may know of. What runs between reporter and oversight is not among them."""
+    return [row for row in promises_of(complaint, now) if row.limit_id not in HIDDEN_LIMITS]
+
+
+def deadline_of(complaint: Complaint, deadline_id: int) -> Deadline:
+    """Raises Deadline.DoesNotExist, also for one the team must not know of."""
+    return Deadline.objects.exclude(limit_id__in=HIDDEN_LIMITS).get(complaint=complaint, pk=deadline_id)
+
+
+TIMELINE_KINDS = {
+    "messages": {"reporter_wrote", "reporter_answered", "question_asked", "question_closed", "update_sent", "plan_told", "acknowledged"},
+    "protection": {"protection_requested", "protection_answered", "measure_review_set", "measure_reviewed", "safety_answered", "unsafe_reported"},
+    "decisions": {"assessed", "investigation_started", "findings_ready", "decision_notified", "sanction_executed", "case_closed"},
+    "dates": {"late", "escalated_by_clock", "oversight_told", "deadline_moved"},
+}
+
+
+def case_timeline(complaint: Complaint, kind: str) -> list[Event]:
+    """Facts of the case, newest first; `kind` a key of TIMELINE_KINDS or "". The reporter's words to oversight are not among them."""
+    events = Event.objects.filter(complaint=complaint).exclude(kind__in=OVERSIGHT_ONLY).select_related("by").order_by("-at", "-pk")
+    return list(events.filter(kind__in=TIMELINE_KINDS[kind]) if kind in TIMELINE_KINDS else events)
+
+
+def measure_of(complaint: Complaint, measure_id: UUID) -> Measure:
+    """Raises Measure.DoesNotExist."""
+    return Measure.objects.get(complaint=complaint, pk=measure_id)
+
+
+def wish_of(complaint: Complaint, wish_id: UUID) -> ProtectionRequest:
+    """Raises ProtectionRequest.DoesNotExist."""
+    return ProtectionRequest.objects.get(complaint=complaint, pk=wish_id)

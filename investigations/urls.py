@@ -1,0 +1,64 @@
+"""Addresses of handling: /w/ one's own work, /c/<reference>/ one case."""
+
+from django.urls import include, path
+
+from investigations.views import case, change, record, triage, work
+
+work_urls = (
+    [
+        path("", work.my_work, name="my_work"),
+        path("cases/", work.cases, name="cases"),
+        path("calendar/", work.calendar, name="calendar"),
+        path("search/", work.search, name="search"),
+        path("regrants/", work.regrants, name="regrants"),
+        path("regrants/<str:ref>/<int:user_id>/", work.regrant, name="regrant"),
+        path("no-keys/", work.no_keys, name="no_keys"),
+        path("handed-over/", work.handed_over, name="handed_over"),
+        path("stepped-back/", work.stepped_back, name="stepped_back"),
+        path("with-oversight/", work.given_to_oversight, name="given_to_oversight"),
+        path("record/", record.start, name="record"),
+        path("record/check/", record.check, name="record_check"),
+        path("record/slip/", record.slip, name="record_slip"),
+        path("record/<str:page_id>/", record.page, name="record_page"),
+    ],
+    "work",
+)
+
+case_urls = (
+    [
+        path("", case.overview, name="overview"),
+        path("conflict/", triage.conflict, name="conflict"),
+        path("triage/", triage.triage, name="triage"),
+        path("triage/<str:step>/", triage.step, name="step"),
+        path("report/", case.report, name="report"),
+        path("timeline/", case.timeline, name="timeline"),
+        path("tasks/", case.task_page, name="tasks"),
+        path("tasks/add/", change.add_task, name="add_task"),
+        path("tasks/<uuid:task_id>/", change.edit_task, name="edit_task"),
+        path("dates/<int:deadline_id>/", change.extend, name="extend"),
+        path("dates/<int:deadline_id>/reason/", change.late_reason, name="late_reason"),
+        path("people/", case.people_page, name="people"),
+        path("people/add/", change.add_person, name="add_person"),
+        path("people/reveal/", case.reveal, name="reveal"),
+        path("people/<uuid:person_id>/", change.edit_person, name="edit_person"),
+        path("files/", case.file_page, name="files"),
+        path("files/<int:number>/", case.download, name="download"),
+        path("measures/", case.measures, name="measures"),
+        path("measures/add/", change.own_measure, name="own_measure"),
+        path("measures/wish/<uuid:wish_id>/", change.answer_wish, name="answer_wish"),
+        path("measures/<uuid:measure_id>/", change.review_measure, name="review_measure"),
+        path("messages/", case.message_page, name="messages"),
+        path("access/", case.access_page, name="access"),
+        path("preview/", case.preview, name="preview"),
+        path("print/", case.print_case, name="print"),
+        path("handover/", change.hand_over, name="handover"),
+        path("way/", change.way, name="way"),
+        path("oversight/", change.ask_oversight, name="ask_oversight"),
+    ],
+    "case",
+)
+
+urlpatterns = [
+    path("w/", include(work_urls)),
+    path("c/<str:ref>/", include(case_urls)),
+]

@@ -1,0 +1,238 @@
+"""The pages of one case (C5). Each opens what it shows through one service that puts the opening on record."""
+
+from django.contrib import messages as page_notes
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _t
+
+from audit.actions import Action
+from complaints.followup_selectors import status
+from complaints.followup_selectors import timeline as public_timeline
+from complaints.public_words import EVENT_TITLES, OVERSIGHT_ONLY
+from complaints.services import messages, protection
+from complaints.services.reasons import moved_reasons
+from complaints.states import EventKind, Identity
+from investigations import selectors
+from investigations.forms.case import MessageForm, NoteForm
+from investigations.services import files, handing_over, people, reading, tasks
+from investigations.views.door import case_page
+from investigations.views.frame import frame
+from investigations.views.triage import wish_words
+from vault.errors import Damaged
+
+
+@case_page()
+def overview(request, case):
+    report = reading.open_report(**case.reach)
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    context = frame(
+        case,
+        "overview",
+        report=report,
+        safety=report.shown("11"),
+        worry=report.shown("11b"),
+        wishes=[
+            {"words": wish_words(w.wish), "row": w.row, "measures": w.measures}
+            for w in protection.open_protection(complaint=case.complaint, keys=keys)
+        ],
+        hopes=report.shown("13"),
+        promises=_promises(case, keys),
+        status=status(case.complaint),
+        questions=handing_over.questions_to_oversight(complaint=case.complaint, keyring=case.keyring),
+    )
+    return render(request, "case/overview.html", context)
+
+
+def _promises(case, keys) -> list[dict]:
+    """Rows of the promise table, each with the reason that was given for a move or for lateness."""
+    reasons = moved_reasons(complaint=case.complaint, keys=keys)
+    return [
+        {"row": row.deadline, "label": row.label, "due": row.due, "done": row.done, "state": row.state, "note": reasons.get(row.deadline.pk, "")}
+        for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
+    ]
+
+
+@case_page()
+def report(request, case):
+    """Everything the reporter wrote, in full; the reporter's name stays masked."""
+    opened = reading.open_report(**case.reach)
+    rows = [{"key": a.get("question", ""), "value": a.get("shown", "")} for a in opened.without_reporter() if a.get("id") != reading.NARRATIVE]
+    return render(request, "case/report.html", frame(case, "overview", report=opened, rows=rows))
+
+
+@case_page()
+def timeline(request, case):
+    kind = request.GET.get("show", "")
+    events = selectors.case_timeline(case.complaint, kind)
+    entries = [
+        {
+            "title": EventKind(event.kind).label,
+            "at": event.at,
+            "by": event.by.display_name if event.by else "",
+            "state": "late" if event.kind in selectors.TIMELINE_KINDS["dates"] - {"deadline_moved"} else "",
+        }
+        for event in events
+    ]
+    ahead = [
+        {"title": row.label, "on": row.deadline.due_date, "state": "ahead"}
+        for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
+        if row.state in {"due", "extended"}
+    ]
+    reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="timeline")
+    return render(request, "case/timeline.html", frame(case, "timeline", entries=([] if kind else ahead[::-1]) + entries, kind=kind))
+
+
+@case_page()
+def task_page(request, case):
+    form = NoteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        tasks.write_note(**case.reach, text=form.cleaned_data["text"])
+        return redirect("case:tasks", ref=case.ref)
+    opened, notes = tasks.open_tasks(**case.reach)
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    context = frame(case, "tasks", form=form, opened_tasks=opened, notes=notes, promises=_promises(case, keys), today=case.today)
+    return render(request, "case/tasks.html", context)
+
+
+@case_page()
+def people_page(request, case):
+    team = selectors.team_seats(case.complaint)
+    found = people.everybody(**case.reach, team=[seat.user for seat in team])
+    masked = case.complaint.identity != Identity.ANONYMOUS
+    return render(request, "case/people.html", frame(case, "people", everybody=found, team=team, may_reveal=masked))
+
+
+@case_page()
+def reveal(request, case):
+    """An interruption page; the name comes only by POST, and the reporter sees that it was looked at."""
+    rows = None
+    if request.method == "POST":
+        rows = [{"key": a["question"], "value": a["shown"]} for a in reading.reveal_reporter(**case.reach)]
+    elif case.complaint.identity == Identity.ANONYMOUS:
+        raise Http404
+    return render(request, "case/reveal.html", frame(case, rows=rows))
+
+
+@case_page()
+def measures(request, case):
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    wishes = [
+        {"words": wish_words(w.wish), "row": w.row, "measures": w.measures}
+        for w in protection.open_protection(complaint=case.complaint, keys=keys)
+    ]
+    own = protection.open_own_measures(complaint=case.complaint, keys=keys)
+    reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_WISHES)
+    return render(request, "case/measures.html", frame(case, "measures", wishes=wishes, own=own, today=case.today))
+
+
+@case_page()
+def message_page(request, case):
+    draft = tasks.open_draft(complaint=case.complaint, keyring=case.keyring, by=case.user)
+    initial = {"purpose": "plain", "text": draft or message_template(request.GET.get("template", ""), case)}
+    form = MessageForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST":
+        go = request.POST.get("go", "send")
+        if go == "draft":
+            tasks.save_draft(**case.reach_without("role"), text=request.POST.get("text", "")[:20_000])
+            page_notes.success(request, _t("Kept as your draft. Nobody else can read it."))
+            return redirect("case:messages", ref=case.ref)
+        if form.is_valid() and go != "edit":
+            if go == "preview":
+                return render(request, "case/message_preview.html", frame(case, form=form, preview=form.cleaned_data))
+            _send(case, form)
+            page_notes.success(request, _t("Sent."))
+            return redirect("case:messages", ref=case.ref)
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    thread = messages.open_thread(complaint=case.complaint, keys=keys)
+    if request.method != "POST":
+        messages.seen_by_staff(complaint=case.complaint, by=case.user, role=case.seat.role, now=case.now)
+    return render(request, "case/messages.html", frame(case, "messages", form=form, thread=thread, has_draft=bool(draft)))
+
+
+def message_template(name: str, case) -> str:
+    """A letter to start from, with blanks."""
+    letters = {
+        "update": _t("Since we last wrote, this was done: ____\n\nNext comes: ____"),
+        "plan": _t("This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."),
+        "question": _t("Could you tell us ____"),
+    }
+    return letters.get(name, "")
+
+
+def _send(case, form) -> None:
+    data = form.cleaned_data
+    if data["purpose"] == "question":
+        messages.ask(**case.reach, questions=form.questions(), promised_date=data["promised_date"], token=form.token)
+    else:
+        uploads = [data["file"]] if data.get("file") else []
+        messages.send_to_reporter(
+            **case.reach,
+            text=data["text"],
+            purpose=data["purpose"],
+            promised_date=data["promised_date"],
+            uploads=uploads,
+            token=form.token,
+        )
+    tasks.save_draft(**case.reach_without("role"), text="")
+
+
+@case_page()
+def file_page(request, case):
+    listed = files.listed_files(complaint=case.complaint, keyring=case.keyring)
+    reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="files")
+    return render(request, "case/files.html", frame(case, "files", files=listed))
+
+
+@case_page()
+def download(request, case, number: int):
+    """The original, as an attachment under a neutral name and a type no browser shows."""
+    if request.method != "POST":
+        return redirect("case:files", ref=case.ref)
+    try:
+        found = files.download(**case.reach, number=number)
+    except (files.NoSuchFile, Damaged):
+        raise Http404 from None
+    response = FileResponse(found.blocks, content_type="application/octet-stream")
+    response.headers["Content-Disposition"] = f'attachment; filename="{found.name}"'
+    response.headers["Content-Length"] = str(found.length)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@case_page()
+def access_page(request, case):
+    """The same rows as on the reporter's page."""
+    reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="access")
+    return render(request, "case/access.html", frame(case, "access", rows=selectors.staff_accesses(case.complaint)))
+
+
+@case_page()
+def preview(request, case):
+    """What the reporter sees now: status, promises, what happened. The reporter's own words to oversight are not among it."""
+    hidden = {str(EVENT_TITLES[kind]) for kind in OVERSIGHT_ONLY if kind in EVENT_TITLES}
+    entries = [row for row in public_timeline(case.complaint) if row.title not in hidden]
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="preview")
+    context = frame(case, "overview", status=status(case.complaint), entries=entries, promises=_promises(case, keys))
+    return render(request, "case/preview.html", context)
+
+
+@case_page()
+def print_case(request, case):
+    """Choose, then print: the page carries a watermark with name and date, and the reporter sees that it was printed."""
+    if request.method != "POST":
+        return render(request, "case/print_choose.html", frame(case))
+    parts = set(request.POST.getlist("parts")) & {"report", "messages", "timeline"}
+    if not parts:
+        return render(request, "case/print_choose.html", frame(case, extra_errors=[_t("Choose at least one part")], page_failed=True))
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring)
+    context = {"case": case, "complaint": case.complaint, "parts": parts, "staff_page": True, "at": case.now}
+    if "report" in parts:
+        opened = reading.read_report(complaint=case.complaint, keys=keys)
+        context |= {"report": opened, "answers": opened.without_reporter()}
+    if "messages" in parts:
+        context["thread"] = messages.open_thread(complaint=case.complaint, keys=keys.statement)
+    if "timeline" in parts:
+        context["entries"] = [{"title": EventKind(e.kind).label, "at": e.at} for e in selectors.case_timeline(case.complaint, "")]
+    reading.note_access(**case.reach_without("keyring"), action=Action.PRINTED_CASE)
+    return render(request, "case/print.html", context)

@@ -1,0 +1,332 @@
+"""Changing something in a case: people, tasks, dates, measures, handing over, the way it is looked into, asking oversight."""
+
+from django.contrib import messages as page_notes
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+
+from complaints.models import Deadline, Measure, ProtectionRequest
+from complaints.services import access, extensions, protection
+from complaints.services.state import StepNotAllowed
+from investigations import permissions, selectors
+from investigations.forms import case as forms
+from investigations.models import CasePerson, PersonKind, Task
+from investigations.services import deciding, handing_over, people, reading, tasks
+from investigations.services.changed import SavedMeanwhile
+from investigations.views.door import case_page
+from investigations.views.frame import frame
+from investigations.views.triage import wish_words
+
+
+def _form_page(request, case, form, title, *, back: str, button, template: str = "case/form.html", **more):
+    context = frame(case, form=form, page_heading=title, back_url=reverse(f"case:{back}", args=[case.ref]), button=button, **more)
+    return render(request, template, context)
+
+
+def _compare(request, case, form, error: SavedMeanwhile, *, back: str, mine: dict, labels: dict):
+    """Show both versions side by side. Pressing save again saves mine on top of what is stored now, knowingly."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = str(error.row.row_version)
+    rows = [
+        {"label": labels[name], "stored": error.stored.get(name, ""), "mine": mine.get(name, ""), "differs": str(error.stored.get(name, "")) != str(mine.get(name, ""))}
+        for name in labels
+    ]
+    context = frame(
+        case,
+        form=form,
+        rows=rows,
+        who=error.row.changed_by.display_name,
+        minutes=max(1, round((case.now - error.row.changed_at).total_seconds() / 60)),
+        back_url=reverse(f"case:{back}", args=[case.ref]),
+    )
+    return render(request, "case/compare.html", context, status=409)
+
+
+def _labels(form) -> dict:
+    return {name: field.label for name, field in form.fields.items() if name != "version"}
+
+
+@case_page()
+def add_person(request, case):
+    form = forms.PersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        people.add_person(**case.reach, kind=form.cleaned_data["kind"], detail=form.detail())
+        return redirect("case:people", ref=case.ref)
+    return _form_page(request, case, form, _t("Add a person"), back="people", button=_t("Save"))
+
+
+@case_page()
+def edit_person(request, case, person_id):
+    try:
+        opened = people.open_person(complaint=case.complaint, keyring=case.keyring, person_id=person_id)
+    except CasePerson.DoesNotExist:
+        raise Http404 from None
+    initial = {**opened.detail, "kind": opened.row.kind, "version": opened.row.row_version}
+    form = forms.PersonForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        mine = {**form.detail(), "kind": form.cleaned_data["kind"]}
+        try:
+            people.change_person(
+                **case.reach,
+                person_id=person_id,
+                version=form.cleaned_data["version"] or 0,
+                kind=form.cleaned_data["kind"],
+                detail=form.detail(),
+            )
+            return redirect("case:people", ref=case.ref)
+        except SavedMeanwhile as error:
+            error.stored["kind"] = PersonKind(error.stored["kind"]).label
+            mine["kind"] = PersonKind(mine["kind"]).label
+            return _compare(request, case, form, error, back="people", mine=mine, labels=_labels(form))
+    return _form_page(request, case, form, _t("Change a person"), back="people", button=_t("Save"))
+
+
+@case_page()
+def add_task(request, case):
+    team = [seat.user for seat in selectors.team_seats(case.complaint)]
+    form = forms.TaskForm(request.POST or None, people=team, initial={"to": str(case.user.pk)})
+    del form.fields["done"]
+    if request.method == "POST" and form.is_valid():
+        tasks.add_task(**case.reach, title=form.cleaned_data["title"], owner=form.person, due_date=form.cleaned_data["due_date"])
+        return redirect("case:tasks", ref=case.ref)
+    return _form_page(request, case, form, _t("Add a task"), back="tasks", button=_t("Save"))
+
+
+@case_page()
+def edit_task(request, case, task_id):
+    try:
+        opened = tasks.open_task(complaint=case.complaint, keyring=case.keyring, task_id=task_id)
+    except Task.DoesNotExist:
+        raise Http404 from None
+    team = [seat.user for seat in selectors.team_seats(case.complaint)]
+    row = opened.row
+    initial = {
+        "title": opened.title,
+        "to": str(row.owner_id),
+        "due_date": row.due_date,
+        "done": row.done_at is not None,
+        "version": row.row_version,
+    }
+    form = forms.TaskForm(request.POST or None, people=team, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            tasks.change_task(
+                **case.reach,
+                task_id=task_id,
+                version=data["version"] or 0,
+                title=data["title"],
+                owner=form.person,
+                due_date=data["due_date"],
+                done=data["done"],
+            )
+            return redirect("case:tasks", ref=case.ref)
+        except SavedMeanwhile as error:
+            mine = {"title": data["title"], "to": form.person.display_name, "due_date": data["due_date"], "done": data["done"]}
+            error.stored["to"] = error.stored["owner"]
+            for words in (mine, error.stored):
+                words["done"] = _t("Done") if words["done"] else _t("Open")
+            return _compare(request, case, form, error, back="tasks", mine=mine, labels=_labels(form))
+    return _form_page(request, case, form, _t("Change a task"), back="tasks", button=_t("Save"))
+
+
+def _deadline(case, deadline_id: int) -> Deadline:
+    try:
+        return selectors.deadline_of(case.complaint, deadline_id)
+    except Deadline.DoesNotExist:
+        raise Http404 from None
+
+
+@case_page()
+def extend(request, case, deadline_id: int):
+    """Reason and new date, shown as the reporter will see it before it is saved (C7)."""
+    deadline = _deadline(case, deadline_id)
+    form = forms.ExtendForm(request.POST or None)
+    label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
+    shown = {"deadline": deadline, "label": label}
+    if request.method == "POST" and form.is_valid() and request.POST.get("go") != "edit":
+        data = form.cleaned_data
+        if request.POST.get("go") == "preview":
+            latest = extensions.latest_allowed(complaint=case.complaint, deadline=deadline, now=case.now)
+            if data["until"] <= deadline.due_date:
+                form.add_error("until", _t("The new date must be after the one that was promised"))
+            elif latest and data["until"] > latest:
+                form.add_error("until", _beyond(latest))
+            else:
+                return render(request, "case/extend_preview.html", frame(case, form=form, until=data["until"], reason=data["reason"], **shown))
+        else:
+            try:
+                extensions.extend_deadline(**case.reach, deadline=deadline, until=data["until"], reason=data["reason"])
+                return redirect("case:tasks", ref=case.ref)
+            except extensions.NotLater:
+                form.add_error("until", _t("The new date must be after the one that was promised"))
+            except extensions.BeyondPolicy as error:
+                form.add_error("until", _beyond(error.latest))
+            except (extensions.AlreadyLate, extensions.Settled):
+                return redirect("case:late_reason", ref=case.ref, deadline_id=deadline_id)
+    if deadline.due_at <= case.now:
+        return redirect("case:late_reason", ref=case.ref, deadline_id=deadline_id)
+    return _form_page(
+        request,
+        case,
+        form,
+        _t("Move a promised date"),
+        back="tasks",
+        button=_t("See it as the reporter will"),
+        template="case/extend.html",
+        **shown,
+    )
+
+
+def _beyond(latest) -> str:
+    return _t("The policy allows this date to be moved to %(date)s at most") % {"date": latest.isoformat()}
+
+
+@case_page()
+def late_reason(request, case, deadline_id: int):
+    """Say why we are late. It stays late."""
+    deadline = _deadline(case, deadline_id)
+    form = forms.LateReasonForm(request.POST or None)
+    label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
+    if deadline.due_at > case.now:
+        return redirect("case:extend", ref=case.ref, deadline_id=deadline_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            extensions.give_late_reason(**case.reach, deadline=deadline, text=form.cleaned_data["text"])
+        except (extensions.NotLate, extensions.Settled):
+            page_notes.info(request, _t("This was settled meanwhile."))
+        return redirect("case:tasks", ref=case.ref)
+    return _form_page(
+        request,
+        case,
+        form,
+        _t("Give the reason we are late"),
+        back="tasks",
+        button=_t("Show it to the reporter"),
+        template="case/extend.html",
+        deadline=deadline,
+        label=label,
+    )
+
+
+@case_page()
+def answer_wish(request, case, wish_id):
+    """Answer a wish that came after triage."""
+    try:
+        wish = selectors.wish_of(case.complaint, wish_id)
+    except ProtectionRequest.DoesNotExist:
+        raise Http404 from None
+    if wish.answered_at:
+        return redirect("case:measures", ref=case.ref)
+    form = forms.MeasureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            protection.answer_request(**case.reach, request=wish, **form.answer())
+        except protection.AlreadyAnswered:
+            page_notes.info(request, _t("A colleague has just answered this. Their answer stands."))
+        return redirect("case:measures", ref=case.ref)
+    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    opened = next(w for w in protection.open_protection(complaint=case.complaint, keys=keys) if w.row.pk == wish.pk)
+    reading.note_access(**case.reach_without("keyring"), action=reading.Action.OPENED_WISHES)
+    return _form_page(
+        request, case, form, _t("Answer a wish for protection"), back="measures", button=_t("Send the answer"), words=wish_words(opened.wish)
+    )
+
+
+@case_page()
+def own_measure(request, case):
+    """A measure nobody asked for."""
+    form = forms.MeasureForm(request.POST or None, initial={"decision": "granted"})
+    form.fields["decision"].choices = [c for c in form.fields["decision"].choices if c[0] == "granted"]
+    if request.method == "POST" and form.is_valid():
+        protection.answer_request(**case.reach, **form.answer())
+        return redirect("case:measures", ref=case.ref)
+    return _form_page(request, case, form, _t("Add a measure"), back="measures", button=_t("Save"))
+
+
+@case_page()
+def review_measure(request, case, measure_id):
+    try:
+        measure = selectors.measure_of(case.complaint, measure_id)
+    except Measure.DoesNotExist:
+        raise Http404 from None
+    form = forms.ReviewMeasureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        dates = {"next_review_date": data["day"]} if data["go_on"] == "keep" else {"end_date": data["day"]}
+        protection.review_measure(**case.reach, measure=measure, note=data["note"], **dates)
+        return redirect("case:measures", ref=case.ref)
+    return _form_page(request, case, form, _t("Check a measure"), back="measures", button=_t("Save"))
+
+
+@case_page()
+def hand_over(request, case):
+    if not permissions.may_hand_over(case.user, case.complaint):
+        raise Http404
+    candidates = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
+    candidates = [user for user in candidates if user.pk != case.user.pk]
+    told = _t("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
+    form = forms.HandOverForm(request.POST or None, people=candidates, initial={"told": told})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            handing_over.hand_over(**case.reach, to=form.person, reason=data["reason"], told=data["told"], token=form.token)
+            return redirect("work:handed_over")
+        except (access.NotFreeOfConflict, access.NoVaultKeys):
+            form.add_error("to", _t("This person can’t take it any more. Choose somebody else"))
+    return _form_page(
+        request, case, form, _t("Hand over this case"), back="overview", button=_t("Hand over"), template="case/handover.html", people=candidates
+    )
+
+
+@case_page()
+def way(request, case):
+    """After triage: investigate, refer or no case, with the reason the reporter reads."""
+    if not permissions.may_decide_way(case.user, case.complaint):
+        raise Http404
+    form = forms.WayForm(request.POST or None, initial={"version": case.complaint.row_version})
+    changed = None
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            deciding.decide_way(
+                **case.reach,
+                way=data["way"],
+                reason=data["reason"],
+                promised_date=data["promised_date"],
+                token=form.token,
+                version=data["version"],
+            )
+            return redirect("case:overview", ref=case.ref)
+        except access.ChangedMeanwhile:
+            changed = selectors.last_staff_change(case.complaint)
+            form.data = form.data.copy()
+            form.data["version"] = str(case.complaint.row_version)
+        except StepNotAllowed:
+            return redirect("case:overview", ref=case.ref)
+    return _form_page(
+        request,
+        case,
+        form,
+        _t("Decide how it is looked into"),
+        back="overview",
+        button=_t("Decide and tell the reporter"),
+        template="case/way.html",
+        changed=changed,
+    )
+
+
+@case_page()
+def ask_oversight(request, case):
+    if not permissions.may_ask_oversight(case.user, case.complaint):
+        raise Http404
+    form = forms.AskOversightForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            handing_over.ask_oversight(**case.reach, text=form.cleaned_data["text"])
+            page_notes.success(request, _t("Oversight has your question."))
+            return redirect("case:overview", ref=case.ref)
+        except handing_over.NobodyToAsk:
+            form.add_error(None, _t("Nobody from oversight can be asked in this case"))
+    return _form_page(request, case, form, _t("Ask oversight"), back="overview", button=_t("Ask"))

@@ -1,0 +1,111 @@
+"""The staff door to a case, as a decorator: sign-in, role, unlocked vault, an open working seat, the conflict question, the narrative read.
+
+Whoever may not see a case gets the same page as for a case that does not exist.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from zoneinfo import ZoneInfo
+
+from django.http import Http404
+from django.shortcuts import redirect
+from django.utils import timezone, translation
+
+from complaints.models import Complaint, Seat
+from complaints.permissions import may_declare, may_read, working_seat
+from complaints.selectors import complaint_for_staff
+from investigations.models import Triage
+from investigations.permissions import may_open_pages
+from investigations.selectors import triage_of
+from people.decorators import staff_required, unlocked
+from people.models import CASE_ROLES
+from people.selectors import organisation
+from vault.errors import NoAccess
+from vault.keyring import Keyring
+
+DECLARE, READ, PAGES = "declare", "read", "pages"
+
+
+@dataclass(frozen=True, repr=False)
+class Case:
+    """A case that was reached through the door, and who reached it."""
+
+    complaint: Complaint
+    seat: Seat
+    user: object
+    keyring: Keyring
+    triage: Triage | None
+    now: datetime
+    lang: str
+
+    @property
+    def ref(self) -> str:
+        return self.complaint.ref
+
+    @property
+    def today(self):
+        return self.now.astimezone(ZoneInfo(organisation().time_zone)).date()
+
+    @property
+    def reach(self) -> dict:
+        """What every service wants to know: which complaint, opened by whom, in which role, when."""
+        return {"complaint": self.complaint, "keyring": self.keyring, "by": self.user, "role": self.seat.role, "now": self.now}
+
+    def reach_without(self, *names: str) -> dict:
+        return {name: value for name, value in self.reach.items() if name not in names}
+
+
+def staff_page(view: Callable) -> Callable:
+    """A page of one's own work: sign-in, a role that handles cases, an unlocked vault."""
+
+    @wraps(view)
+    @staff_required(*CASE_ROLES)
+    @unlocked
+    def guarded(request, *args, **kwargs):
+        with timezone.override(ZoneInfo(organisation().time_zone)):
+            return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def case_page(needs: str = PAGES) -> Callable:
+    """A page of one case. `needs`: DECLARE before the conflict question, READ after it, PAGES after the narrative was read."""
+
+    def decorate(view: Callable) -> Callable:
+        @wraps(view)
+        @staff_page
+        def guarded(request, ref: str, *args, **kwargs):
+            case = _through_the_door(request, ref)
+            if needs != DECLARE and not may_read(case.user, case.complaint):
+                return redirect("case:conflict", ref=ref)
+            if needs == PAGES and not may_open_pages(case.user, case.complaint, case.triage):
+                return redirect("case:triage", ref=ref)
+            try:
+                return view(request, case, *args, **kwargs)
+            except NoAccess:
+                # A seat without keys: a new vault key that colleagues have not restored yet. Said on a page of the person's own work.
+                return redirect("work:no_keys")
+
+        return guarded
+
+    return decorate
+
+
+def _through_the_door(request, ref: str) -> Case:
+    try:
+        complaint = complaint_for_staff(request.user, ref)
+    except Complaint.DoesNotExist:
+        raise Http404 from None
+    if not may_declare(request.user, complaint):
+        raise Http404
+    return Case(
+        complaint=complaint,
+        seat=working_seat(request.user, complaint),
+        user=request.user,
+        keyring=request.vault.keyring,
+        triage=triage_of(complaint),
+        now=timezone.now(),
+        lang=translation.get_language() or "en",
+    )

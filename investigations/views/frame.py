@@ -1,0 +1,78 @@
+"""What surrounds every page of a case: the identity bar with the one next step, and the links between the pages."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from complaints.states import ENDED, Channel, Identity, State
+from investigations.permissions import may_decide_way
+from investigations.selectors import case_rows, next_dues, open_wishes, unread_messages
+from investigations.steps import TITLES, next_triage_step
+from investigations.views.door import Case
+
+TABS = (
+    ("overview", pgettext_lazy("case page", "Overview")),
+    ("timeline", pgettext_lazy("case page", "Timeline")),
+    ("tasks", pgettext_lazy("case page", "Tasks & deadlines")),
+    ("people", pgettext_lazy("case page", "People")),
+    ("files", pgettext_lazy("case page", "Files")),
+    ("measures", pgettext_lazy("case page", "Measures")),
+    ("messages", pgettext_lazy("case page", "Messages")),
+    ("access", pgettext_lazy("case page", "Access")),
+)
+
+
+def frame(case: Case, current: str = "", **more) -> dict:
+    """The context of a case page. `current`: which link is the page itself ("" for none)."""
+    complaint = case.complaint
+    row = case_rows([complaint], case.now)[0]
+    url, text = ("", "") if current in {"", None} else next_step(case)
+    counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count()}
+    return {
+        "case": case,
+        "complaint": complaint,
+        "due": row.due,
+        "handler": row.handler,
+        "state_text": State(complaint.state).label,
+        "state_kind": "done" if complaint.state in ENDED else "active",
+        "identity_text": Identity(complaint.identity).label,
+        "channel_text": Channel(complaint.channel).label,
+        "risk_text": risk_words(complaint),
+        "next_url": "" if url and url.endswith(f"/{current}/") else url,
+        "next_text": text,
+        "tabs": [
+            {"label": label, "url": reverse(f"case:{name}", args=[case.ref]), "current": name == current, "count": counts.get(name, 0)}
+            for name, label in TABS
+        ],
+        **more,
+    }
+
+
+def risk_words(complaint):
+    """At most one badge."""
+    if complaint.not_safe:
+        return _("Not safe")
+    if complaint.retaliation:
+        return _("Retaliation")
+    return _("Before the event") if complaint.ahead_date else ""
+
+
+def next_step(case: Case) -> tuple[str, object]:
+    """(address, words) of the one next required step."""
+    complaint = case.complaint
+    if step := next_triage_step(case.triage):
+        return reverse("case:step", args=[case.ref, step.value]), TITLES[step]
+    if open_wishes(complaint).exists():
+        return reverse("case:measures", args=[case.ref]), _("Answer the wish for protection")
+    if unread_messages(complaint):
+        return reverse("case:messages", args=[case.ref]), _("Read the new message")
+    if may_decide_way(case.user, complaint):
+        return reverse("case:way", args=[case.ref]), _("Decide how it is looked into")
+    due = next_dues([complaint], case.now).get(complaint.pk)
+    if due and due.late:
+        return reverse("case:tasks", args=[case.ref]), _("Give the reason we are late")
+    if complaint.state in ENDED:
+        return "", ""
+    return reverse("case:messages", args=[case.ref]), _("Write to the reporter")
+
+
