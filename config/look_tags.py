@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from config.context import site
 from people.models import Role
 from people.selectors import roles_of
 
@@ -174,12 +175,19 @@ def lookup(mapping, key):
 
 
 @register.simple_tag(takes_context=True)
+def own_site(context) -> dict:
+    """Return our `site`, also where a library's view has put its own `site` into the context (allauth's sign-in does)."""
+    given = context.get("site")
+    return given if isinstance(given, dict) else site(context["request"])["site"]
+
+
+@register.simple_tag(takes_context=True)
 def here(context, path: str, exact: bool = False) -> str:
     """Return ` aria-current="page"` when the page shown lies at `path`, or below it unless `exact`."""
     shown = context.get("site", {}).get("path", "").partition("?")[0]
     if shown == path:
-        return format_html(' aria-current="page"')
-    return format_html(' aria-current="true"') if not exact and path != "/" and shown.startswith(path) else ""
+        return format_html(' aria-current="{}"', "page")
+    return format_html(' aria-current="{}"', "true") if not exact and path != "/" and shown.startswith(path) else ""
 
 
 class Place(NamedTuple):
