@@ -192,14 +192,16 @@ class _Engine:
     def _due(self, limit: Limit, start: _Start, more: int = 0) -> _Due:
         if limit.direction == "before":
             return self._before(limit, start)
-        return self._after(Span(limit.value + more, limit.unit), start.at, start.day)
+        # What may last at most three months does not last longer because they end on a Sunday.
+        rolls = limit.kind != "max_duration"
+        return self._after(Span(limit.value + more, limit.unit), start.at, start.day, rolls)
 
-    def _after(self, span: Span, at: datetime, day: date) -> _Due:
+    def _after(self, span: Span, at: datetime, day: date, rolls: bool = True) -> _Due:
         if span.unit == "hour":
             return self._moment(at + timedelta(hours=span.value), span.unit)
         if span.unit == "working_hour":
             return self._moment(add_working_hours(self.calendar, at, span.value), span.unit)
-        return self._end_of(_last_day(self.calendar, day, span), span.unit)
+        return self._end_of(_last_day(self.calendar, day, span, rolls), span.unit)
 
     def _before(self, limit: Limit, start: _Start) -> _Due:
         due = self._counted_back(limit, start.day)
@@ -335,7 +337,7 @@ class _Engine:
         return [replace(found, counted=len(run), needed=limit.value, ours=ours)]
 
 
-def _last_day(calendar: WorkCalendar, day: date, span: Span) -> date:
+def _last_day(calendar: WorkCalendar, day: date, span: Span, rolls: bool) -> date:
     """The last day of a span in days, months or years, moved off a day off where the law says so."""
     if span.unit == "working_day":
         if span.value == 0 and not calendar.is_working_day(day):
@@ -345,9 +347,10 @@ def _last_day(calendar: WorkCalendar, day: date, span: Span) -> date:
         # A date somebody chose stays the date they chose.
         return day
     if span.unit == "calendar_day":
-        return roll(calendar, day + timedelta(days=span.value))
-    months = span.value * (12 if span.unit == "year" else 1)
-    return roll(calendar, add_months(calendar.rule, day, months))
+        last = day + timedelta(days=span.value)
+    else:
+        last = add_months(calendar.rule, day, span.value * (12 if span.unit == "year" else 1))
+    return roll(calendar, last) if rolls else last
 
 
 def _counts(extension: Extension, limit: Limit, due: _Due) -> bool:

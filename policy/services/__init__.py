@@ -2,6 +2,7 @@
 
 from policy.services.calendars import ImportPlan, import_days, seed_calendar
 from policy.services.versions import (
+    DateBehindUs,
     NotReady,
     SamePerson,
     WrongState,
@@ -16,6 +17,7 @@ from policy.services.versions import (
 )
 
 __all__ = [
+    "DateBehindUs",
     "ImportPlan",
     "NotReady",
     "SamePerson",

@@ -39,6 +39,10 @@ class SamePerson(Exception):
     """Whoever wrote a version may not approve it."""
 
 
+class DateBehindUs(Exception):
+    """A version can't take effect on a day that is over: reports of that day were promised something else."""
+
+
 class WrongState(Exception):
     """The version is not in a state in which this can be done, or somebody changed it meanwhile."""
 
@@ -131,7 +135,7 @@ def approve(*, version: PolicyVersion, by: User, now: datetime) -> PolicyVersion
 def publish(*, version: PolicyVersion, effective_date: date, by: User, now: datetime) -> PolicyVersion:
     """Put an approved version in force from the start of `effective_date` (now, if that has begun).
 
-    Raises `NotReady` with everything that is missing, `SamePerson`, `WrongState`.
+    Raises `NotReady` with everything that is missing, `DateBehindUs`, `SamePerson`, `WrongState`.
     """
     locked = _locked(version)
     if locked.state != PolicyState.APPROVED:
@@ -139,8 +143,11 @@ def publish(*, version: PolicyVersion, effective_date: date, by: User, now: date
     if locked.approver_id is None or locked.approver_id == locked.author_id:
         raise SamePerson
     _require_complete(locked)
+    calendar = WorkCalendar(zone_name=organisation().time_zone)
+    if effective_date < calendar.local_date(now):
+        raise DateBehindUs
     locked.effective_date = effective_date
-    locked.effective_at = max(now, WorkCalendar(zone_name=organisation().time_zone).start_of(effective_date))
+    locked.effective_at = max(now, calendar.start_of(effective_date))
     locked.published_at = now
     locked.state = PolicyState.PUBLISHED
     locked.content_hash = content_hash(locked)

@@ -36,7 +36,7 @@ def test_truth_table(row):
     now = table.now(row, max(event.at for event in events))
     subject = table.limits(row)[0].id
     found = deadlines(table.limits(row), events, table.calendar(row), now, table.extensions(row))
-    mine = [each for each in found if each.limit_id == subject and each.occurrence == _occurrence(row, events)]
+    mine = [each for each in found if each.limit_id == subject and each.occurrence == row["occurrence"]]
     if row["expect"] == "none":
         assert mine == []
         return
@@ -44,10 +44,6 @@ def test_truth_table(row):
     assert _due(deadline, row) == row["expect"], row["why"]
     assert deadline.anchor == row["anchor"]
     assert _state(deadline, now) == row["state"], row["why"]
-
-
-def _occurrence(row, events) -> str:
-    return row["occurrence"]
 
 
 def _due(deadline, row) -> str:

@@ -22,6 +22,7 @@ from policy.selectors import (
     support_contacts,
 )
 from policy.services import (
+    DateBehindUs,
     NotReady,
     SamePerson,
     WrongState,
@@ -203,6 +204,12 @@ def test_the_author_may_not_approve(ready, author):
 def test_only_an_approved_version_is_published(ready, author):
     with pytest.raises(WrongState):
         publish(version=ready, effective_date=date(2026, 1, 6), by=author, now=SINCE)
+
+
+def test_a_version_cannot_take_effect_on_a_day_that_is_over(ready, author, approver):
+    approved = approve(version=ready, by=approver, now=SINCE)
+    with pytest.raises(DateBehindUs):
+        publish(version=approved, effective_date=date(2026, 1, 4), by=author, now=SINCE)
 
 
 def test_two_people_editing_never_overwrite_each_other(author):
