@@ -40,9 +40,7 @@ def new_keyholder(
 def code_keyholder(*, code_keys: CodeKeys, now: datetime, expires_at: datetime | None = None) -> Keyholder:
     """An unsaved keyholder for a receipt or invitation code. `expires_at`: for invitations."""
     kind = _CODE_KINDS[code_keys.label]
-    return new_keyholder(
-        kind=kind, private_key=code_keys.private_key, now=now, lookup_id=code_keys.lookup_id, expires_at=expires_at
-    )
+    return new_keyholder(kind=kind, private_key=code_keys.private_key, now=now, lookup_id=code_keys.lookup_id, expires_at=expires_at)
 
 
 def is_genuine(keyholder: Keyholder) -> bool:

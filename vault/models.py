@@ -33,12 +33,8 @@ class Keyholder(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["user"], condition=Q(kind="staff", retired_at__isnull=True), name="one_staff_key_per_user"
-            ),
-            models.UniqueConstraint(
-                fields=["kind"], condition=Q(kind="recovery", retired_at__isnull=True), name="one_recovery_key"
-            ),
+            models.UniqueConstraint(fields=["user"], condition=Q(kind="staff", retired_at__isnull=True), name="one_staff_key_per_user"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(kind="recovery", retired_at__isnull=True), name="one_recovery_key"),
             models.CheckConstraint(
                 condition=Q(kind="staff", user__isnull=False, lookup_id__isnull=True)
                 | Q(kind__in=["receipt", "invitation"], user__isnull=True, sealed_seed__isnull=True)

@@ -61,6 +61,6 @@ def argon2id(secret: bytes, *, salt: bytes, pepper: bytes, memory_kib: int, iter
     if lanes != ARGON2_LANES or iterations not in ARGON2_ITERATIONS or memory_kib not in ARGON2_MEMORY_KIB:
         raise BadFormat("key derivation parameters out of bounds")
     with _argon2_slots:
-        return Argon2id(
-            salt=salt, length=KEY_BYTES, iterations=iterations, lanes=lanes, memory_cost=memory_kib, secret=pepper
-        ).derive(secret)
+        return Argon2id(salt=salt, length=KEY_BYTES, iterations=iterations, lanes=lanes, memory_cost=memory_kib, secret=pepper).derive(
+            secret
+        )

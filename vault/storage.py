@@ -104,6 +104,8 @@ def _older(folder: Path, pattern: str, moment: datetime) -> Iterator[Path]:
 
 def _folder(path: Path) -> Path:
     if not path.is_dir():
+        if path != root():
+            _folder(root())
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         _sync_folder(path.parent)
     return path

@@ -1,5 +1,6 @@
 """Receipt codes: what people type, what it derives to, and equal work for known and unknown codes."""
 
+import contextlib
 import os
 import statistics
 import time
@@ -51,7 +52,10 @@ def test_however_it_is_typed(typed):
     assert codes.normalise(typed) == CODE
 
 
-@pytest.mark.parametrize("typed", ["", "4821", CODE + "1", CODE[:-1], CODE[:-1] + "O", CODE[:-1] + "²", CODE[:-1] + "①", "x" * 5000, CODE[:-1] + "'"])
+NO_CODES = ["", "4821", CODE + "1", CODE[:-1], *(CODE[:-1] + last for last in "O²①'"), "x" * 5000]
+
+
+@pytest.mark.parametrize("typed", NO_CODES)
 def test_what_is_no_code(typed):
     with pytest.raises(InvalidCode):
         codes.normalise(typed)
@@ -65,10 +69,8 @@ def test_an_invalid_code_is_not_quoted():
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_code_or_refused(text):
-    try:
+    with contextlib.suppress(InvalidCode):
         assert len(codes.normalise(text)) == 20
-    except InvalidCode:
-        pass
 
 
 def test_groups():
@@ -161,7 +163,8 @@ class TestFinding:
         keys = keysfile.server_keys()
         made = [keys.active(purpose) for purpose in keysfile.PURPOSES if purpose != "pepper"]
         old = keys.active("pepper")
-        made += [keysfile.ServerKey("pepper", old.id, "read-only", old.secret), keysfile.ServerKey("pepper", "new", "active", os.urandom(32))]
+        made.append(keysfile.ServerKey("pepper", old.id, "read-only", old.secret))
+        made.append(keysfile.ServerKey("pepper", "new", "active", os.urandom(32)))
         monkeypatch.setattr(keysfile, "_loaded", (keysfile._loaded[0], keysfile.ServerKeys(made)))
         assert find(CODE, now=NOW).keyholder == receipt
 

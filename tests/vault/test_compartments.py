@@ -4,17 +4,21 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connections
+from django.http import HttpResponse
 
 from vault import codes
 from vault.errors import Changed, Damaged, Destroyed, NoAccess, Tampered
 from vault.fields import open_field, seal_field
+from vault.grants import seal_grant
 from vault.keyholders import code_keyholder
 from vault.models import Compartment, Grant, Keyholder, ShredKey, VaultSession
 from vault.recovery import create_recovery_key, keyring_from_printed, recovery_keyholder
 from vault.services import compartments, handover
 from vault.services.shred import ensure_shred_key
+from vault.sessions import start_reporter
+from vault.staff import create_staff_keys, retire_keys, unlock
 
-from .conftest import NOW
+from .conftest import NOW, PASSPHRASE
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 PLACE = {"table": "t", "column": "c_sealed", "row_id": uuid4(), "row_version": 1}
@@ -178,9 +182,7 @@ class TestJoiningAndLeaving:
 class TestReplacing:
     def test_a_changed_code_reads_all_and_the_old_one_nothing(self, matter, officer):
         before = seal_field(matter.keys["statement"], **PLACE, data=b"before")
-        VaultSession.objects.create(
-            id_hash="a" * 64, kind="reporter", subject_id=matter.receipt.id, sealed_secret=b"", created_at=NOW, seen_at=NOW, idle_seconds=60, expires_at=NOW
-        )
+        start_reporter(HttpResponse(), keyring=matter.reporter, idle_seconds=1200, now=NOW)
         fresh = codes.derive("11112222333344445555")
         new = code_keyholder(code_keys=fresh, now=NOW)
         handover.replace_keyholder(subject_id=matter.subject_id, old=matter.receipt, new=new, keyring=matter.reporter, now=NOW)
@@ -194,8 +196,6 @@ class TestReplacing:
         assert opened(Compartment.objects.get(pk=matter.statement.pk), officer.keyring).current.epoch == 2
 
     def test_a_colleague_gives_back_what_a_forgotten_passphrase_locked(self, someone, officer, colleague):
-        from vault.staff import create_staff_keys, retire_keys
-
         shared, alone = Matter(officer), Matter(colleague)
         for compartment in (shared.statement, shared.file):
             compartments.add_member(compartment=compartment, keyholder=colleague.keyholder, keyring=officer.keyring, now=NOW)
@@ -280,8 +280,6 @@ class TestForgery:
 
     def test_a_grant_put_in_by_hand_opens_nothing(self, matter, colleague):
         """An attacker's own core key, properly sealed to a handler: content sealed under it would be readable to them."""
-        from vault.grants import seal_grant
-
         grant = Grant.objects.filter(compartment=matter.file).get()
         grant.sealed = seal_grant(
             core=b"attacker's own core key........."[:32],
@@ -291,9 +289,6 @@ class TestForgery:
             suite=grant.keyholder.suite,
         )
         grant.save()
-        from .conftest import PASSPHRASE
-        from vault.staff import unlock
-
         keyring = unlock(user=grant.keyholder.user, passphrase=PASSPHRASE)
         with pytest.raises(Tampered):
             opened(matter.file, keyring)

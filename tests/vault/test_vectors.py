@@ -34,8 +34,8 @@ def sha(data: bytes) -> str:
 
 @pytest.fixture
 def fixed_server_keys(monkeypatch, settings):
-    purposes = ("salt", "pepper", "lookup", "log_signing")
-    made = [ServerKey(purpose, purpose[0] if purpose != "log_signing" else "g", "active", bytes(range(n, n + 32))) for n, purpose in enumerate(purposes, 1)]
+    ids = {"salt": "s", "pepper": "p", "lookup": "l", "log_signing": "g"}
+    made = [ServerKey(purpose, key_id, "active", bytes(range(n, n + 32))) for n, (purpose, key_id) in enumerate(ids.items(), 1)]
     monkeypatch.setattr(keysfile, "_loaded", (Path(settings.HEARD_KEYS_FILE), keysfile.ServerKeys(made)))
 
 

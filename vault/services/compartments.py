@@ -175,9 +175,7 @@ def _cores(compartments: list[Compartment], keyring: Keyring) -> dict[Compartmen
 def _core(grant: Grant, keyring: Keyring) -> bytes:
     # HPKE says nothing about who sealed. Without the mark, a writer to the database could hand out a core key of their own choosing.
     require_mark(grant.mark, "grant", *grant_parts(grant))
-    core = open_grant(
-        private_key=keyring.private_key, compartment_id=grant.compartment_id, epoch=grant.epoch, blob=bytes(grant.sealed)
-    )
+    core = open_grant(private_key=keyring.private_key, compartment_id=grant.compartment_id, epoch=grant.epoch, blob=bytes(grant.sealed))
     if len(core) != KEY_BYTES:
         raise Damaged("not a core key")
     return core

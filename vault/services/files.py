@@ -42,9 +42,7 @@ class Manifest(Hidden):
     derived_from: Derived | None
 
 
-def keep(
-    upload: SealedUpload, *, key: SealingKey, given_by: str, now: datetime, derived_from: Derived | None = None
-) -> SealedFile:
+def keep(upload: SealedUpload, *, key: SealingKey, given_by: str, now: datetime, derived_from: Derived | None = None) -> SealedFile:
     """Take an upload over: an unsaved row with the manifest sealed under `key`. The caller saves it inside its transaction.
 
     `given_by`: who gave it, as a reference ("reporter", "staff:12"). Raises ValueError for an upload that was not stored. When the
