@@ -46,6 +46,8 @@ ADDRESSES = {
     "calendar": "/w/calendar/",
     "search": "/w/search/",
     "oversight": "/o/",
+    "directory": "/w/directory/",
+    "account": "/a/2fa/",
     "lock": "/lock/",
     "unlock": "/unlock/",
     "sign_out": "/a/logout/",
@@ -206,6 +208,8 @@ STAFF_PLACES = (
     ("oversight", _("Late and escalated"), frozenset({Role.OVERSIGHT})),
     ("calendar", _("Calendar"), CASE_ROLES - {Role.OVERSIGHT}),
     ("search", _("Search"), CASE_ROLES - {Role.OVERSIGHT}),
+    ("directory", _("Directory"), frozenset({Role.SYSTEM_ADMIN})),
+    ("account", pgettext_lazy("navigation", "Account"), None),
     ("help", pgettext_lazy("navigation", "Help"), None),
 )
 

@@ -66,7 +66,6 @@ class DirectoryForm(forms.Form):
         error_messages={"required": _("Choose a file."), "empty": _("This file is empty.")},
     )
     complete = forms.BooleanField(
-        label=_("This file lists everybody"),
-        help_text=_("Whoever isn’t in it is marked as having left today, and can’t sign in any more."),
+        label=_("This file lists everybody: whoever isn’t in it has left, and can’t sign in any more from today"),
         required=False,
     )

@@ -73,7 +73,7 @@ class StartAppForm(OurWords, totp.ActivateTOTPForm):
 class AddKeyForm(OurWords, webauthn.AddWebAuthnForm):
     words = {
         "name": (_("Name of this passkey"), _("So that you know later which one it is: “work phone”, “blue key”.")),
-        "passwordless": (_("Sign in with this passkey alone, without the password"), _("It asks for your finger, face or PIN instead.")),
+        "passwordless": (_("Sign in with this passkey alone: your finger, face or PIN instead of the password"), ""),
     }
 
 

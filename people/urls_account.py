@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import include, path, re_path
 
 from people.decorators import confirmed
-from people.views.account import absent, sign_out
+from people.views.account import absent, security, sign_out
 
 urlpatterns = [
     path("login/", account.login, name="account_login"),
@@ -27,7 +27,7 @@ urlpatterns = [
         account.password_reset_from_key,
         name="account_reset_password_from_key",
     ),
-    path("2fa/", mfa.index, name="mfa_index"),
+    path("2fa/", security, name="mfa_index"),
     path("2fa/authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("2fa/reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("2fa/totp/activate/", totp.activate_totp, name="mfa_activate_totp"),

@@ -209,3 +209,70 @@ def test_signing_out_locks_the_vault(account, sign_in, demo):
     assert client.get("/a/logout/").status_code == 200
     assert client.post("/a/logout/")["Location"] == "/"
     assert VaultSession.objects.count() == 0
+
+
+@committed
+def test_second_factors_are_recorded(account, sign_in):
+    from audit.models import Entry
+
+    user = account("root@example.test", "system_admin")
+    set_up_app(sign_in(user))
+    kinds = Entry.objects.filter(action="second_factor_added").order_by("seq").values_list("facts", flat=True)
+    assert {"user": user.pk, "kind": "totp"} in list(kinds)
+
+
+def test_the_account_page_offers_the_passphrase_only_to_those_who_have_one(account, sign_in, demo):
+    assert "/vault/change/" not in sign_in(account("root@example.test", "system_admin")).get("/a/2fa/").content.decode()
+    assert "/vault/change/" in sign_in(account("lin@example.test", "intake_officer")).get("/a/2fa/").content.decode()
+
+
+def company_sign_on(rf, email, verified):
+    """What the company's identity service says about somebody, as allauth hands it on."""
+    from allauth.account.models import EmailAddress
+    from allauth.core import context
+    from allauth.socialaccount.internal.flows.login import complete_login
+    from allauth.socialaccount.models import SocialAccount, SocialLogin
+    from django.contrib.auth.models import AnonymousUser
+    from django.contrib.messages.middleware import MessageMiddleware
+    from django.contrib.sessions.middleware import SessionMiddleware
+
+    from people.models import User
+
+    request = rf.get("/a/oidc/sso/login/callback/")
+    SessionMiddleware(lambda r: None).process_request(request)
+    MessageMiddleware(lambda r: None).process_request(request)
+    request.user = AnonymousUser()
+    login = SocialLogin(
+        user=User(email=email),
+        account=SocialAccount(provider="sso", uid="subject-1", extra_data={}),
+        email_addresses=[EmailAddress(email=email, verified=verified, primary=True)],
+    )
+    with context.request_context(request):
+        complete_login(request, login)
+    return request.user
+
+
+@pytest.fixture
+def company(settings):
+    app = {
+        "provider_id": "sso",
+        "name": "Linden",
+        "client_id": "heard",
+        "secret": "s",
+        "settings": {"server_url": "https://id.example.test"},
+    }
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+
+
+def test_company_sign_on_opens_an_existing_account_by_its_verified_address(rf, account, company, demo):
+    user = account("lin@example.test")
+    assert company_sign_on(rf, "Lin@example.test", verified=True) == user
+
+
+@pytest.mark.parametrize(("email", "verified"), [("lin@example.test", False), ("stranger@example.test", True)])
+def test_company_sign_on_makes_no_account_and_trusts_no_unverified_address(rf, account, company, demo, email, verified):
+    from people.models import User
+
+    account("lin@example.test")
+    assert not company_sign_on(rf, email, verified).is_authenticated
+    assert User.objects.count() == 1
