@@ -22,6 +22,10 @@ class Words(forms.CharField):
     def to_python(self, value):
         return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
 
+    def validate(self, value):
+        # Spaces alone are no words.
+        super().validate(value.strip())
+
 
 class OneOf(forms.ChoiceField):
     """One of the options or nothing. What is not among them was not asked, and is dropped without a complaint."""

@@ -22,5 +22,5 @@ class DeviceForm(forms.Form):
         ),
     )
 
-    def device(self) -> str:
+    def chosen(self) -> str:
         return OWN if self.cleaned_data["device"] == OWN else SHARED

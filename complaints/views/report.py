@@ -51,7 +51,7 @@ def private(request) -> HttpResponse:
     form = DeviceForm(request.POST)
     if request.POST.get("go") == "lang":
         return with_language(request, see("private"))
-    device = form.device() if form.is_valid() else drafts.SHARED
+    device = form.chosen() if form.is_valid() else drafts.SHARED
     draft = _begun_before(request, device, now) or drafts.begin(device=device, now=now)
     response = see("question", draft.last_page)
     sessions.start_draft(response, draft_id=draft.id, secret=draft.secret, idle_seconds=draft.idle_seconds, now=now)

@@ -23,7 +23,8 @@ def begin(client: Client, device: str = "own") -> Client:
 
 def write(client: Client, page: str, go: str = "next", path_query: str = "", **values):
     """Fill in one page and press a button."""
-    return client.post(f"/r/{page}/{path_query}", values | {"go": go})
+    end = {"end": "1"} if page == "10" else {}
+    return client.post(f"/r/{page}/{path_query}", values | end | {"go": go})
 
 
 def text(response) -> str:

@@ -147,7 +147,7 @@ def test_enter_in_a_text_field_means_continue():
 
 
 @pytest.mark.parametrize(
-    ("page", "values", "follow_up"),
+    ("number", "values", "follow_up"),
     [
         ("3", {"who": "told"}, "3b"),
         ("4", {"still": "not_yet"}, "4b"),
@@ -157,11 +157,11 @@ def test_enter_in_a_text_field_means_continue():
         ("14", {"identity": "named"}, "14b"),
     ],
 )
-def test_follow_up_pages(page, values, follow_up):
+def test_follow_up_pages(number, values, follow_up):
     client = told()
-    assert write(client, page, **values).url == f"/r/{follow_up}/"
+    assert write(client, number, **values).url == f"/r/{follow_up}/"
     assert client.get(f"/r/{follow_up}/").status_code == 200
-    assert write(client, page).url != f"/r/{follow_up}/"
+    assert write(client, number).url != f"/r/{follow_up}/"
     assert client.get(f"/r/{follow_up}/").status_code == 302
 
 
