@@ -61,7 +61,7 @@ def test_at_the_due_moment_it_is_late_and_climbs(filed, intake_officer, overseer
 
 def test_the_reporter_sees_it_even_if_the_loop_never_ran(filed, due):
     assert late_since(filed.complaint, due - timedelta(seconds=1)) is None
-    late = late_since(filed.complaint, due + timedelta(days=1))
+    late = late_since(filed.complaint, due + timedelta(hours=3))
     assert (late.days, late.unit, late.promise.limit_id) == (1, "working_days", "open")
 
 

@@ -1,0 +1,37 @@
+"""Opening a case as its handler: find it, open its keys, decrypt the report, record the access, render."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from bench.lists import signed_in
+from bench.world import Result, make_cast, p95, timed
+from tests.factories.filing import file_story
+
+RUNS = 150
+
+
+def main(quick: bool = False) -> list[Result]:
+    runs = 20 if quick else RUNS
+    cast = make_cast()
+    filed = file_story(now=timezone.now())
+    from audit.actors import staff
+    from complaints.models import Complaint, Seat
+    from complaints.services.access import hand_over
+    from complaints.services.state import move
+    from complaints.states import State
+
+    hand_over(complaint=filed.complaint, keyring=cast.officer.keyring, by=cast.officer.user, to=cast.investigator.user, now=timezone.now())
+    Seat.objects.filter(user=cast.investigator.user).update(conflict_declared_at=timezone.now())
+    with transaction.atomic():
+        complaint = Complaint.objects.get(pk=filed.complaint.pk)
+        for state in (State.ACKNOWLEDGED, State.ASSESSED, State.IN_INVESTIGATION):
+            move(complaint=complaint, to=state, by=staff(cast.investigator.user, "handler"), now=timezone.now())
+    client = signed_in(cast.investigator)
+    path = f"/c/{filed.complaint.ref}/"
+
+    def look():
+        response = client.get(path)
+        assert response.status_code == 200, response.status_code
+
+    timed(look, 5)
+    return [Result("open a case, p95", p95(timed(look, runs)), 25, "ms")]
