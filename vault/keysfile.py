@@ -86,8 +86,8 @@ def generate(path: Path) -> None:
         f"version = {VERSION}",
     ]
     for purpose in PURPOSES:
-        secret = base64.b64encode(os.urandom(KEY_BYTES)).decode()
-        lines += ["", "[[key]]", f'purpose = "{purpose}"', f'id = "{purpose}-1"', 'state = "active"', f'secret = "{secret}"']
+        fresh = base64.b64encode(os.urandom(KEY_BYTES)).decode()
+        lines += ["", "[[key]]", f'purpose = "{purpose}"', f'id = "{purpose}-1"', 'state = "active"', f'secret = "{fresh}"']
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
     with os.fdopen(descriptor, "w") as file:
         file.write("\n".join(lines) + "\n")

@@ -88,11 +88,11 @@ def _sealed_columns() -> Iterator[str]:
     for model in apps.get_models():
         for name in sealed_columns(model):
             rows = model._base_manager.filter(**{f"{name}__isnull": False})
-            for key, blob in rows.values_list("pk", name).iterator(CHUNK):
+            for row_id, blob in rows.values_list("pk", name).iterator(CHUNK):
                 try:
                     epoch_of(blob)
                 except BadFormat:
-                    yield f"{model._meta.label} {key}: column {name} is not a sealed field"
+                    yield f"{model._meta.label} {row_id}: column {name} is not a sealed field"
 
 
 def sealed_columns(model) -> list[str]:
