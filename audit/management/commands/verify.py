@@ -59,4 +59,3 @@ class Command(BaseCommand):
         if not no_note:
             noted.write(newest)
         self.stdout.write(f"Everything holds. Head {newest}")
-

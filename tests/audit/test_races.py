@@ -1,0 +1,39 @@
+"""Many writers, one chain."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+from django.db import close_old_connections, connection, transaction
+
+from audit.actions import Action
+from audit.actors import SYSTEM
+from audit.models import Entry
+from audit.services import record, verify
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_writers_make_one_unbroken_chain():
+    broken = []
+
+    def write(number):
+        try:
+            for n in range(10):
+                with transaction.atomic():
+                    record(by=SYSTEM, action=Action.REMINDED, subject_id=None, facts={"writer": number, "n": n}, now=NOW)
+        except Exception as problem:
+            broken.append(repr(problem))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    close_old_connections()
+    assert broken == []
+    assert Entry.objects.count() == 80
+    assert verify() == []
