@@ -104,7 +104,7 @@ def timeline(complaint: Complaint) -> list[TimelineRow]:
         TimelineRow(
             title=str(EVENT_TITLES[event.kind]),
             at=event.at,
-            by=" · ".join(part for part in (role_words(event.by_role), event.by.display_name if event.by else "") if part),
+            by=" · ".join(str(part) for part in (role_words(event.by_role), event.by.display_name if event.by else "") if part),
             state="late" if event.kind in {"late", "escalated_by_clock", "oversight_told"} else "",
         )
         for event in events

@@ -57,7 +57,7 @@ def _ask_code(request, form, *, wait: int = 0, status: int = 200):
             )
             % {"minutes": wait}
         ]
-    return page(request, "enter", form=form, extra_errors=extra, page_failed=bool(wait), status=status)
+    return page(request, "enter", form=form, extra_errors=extra, page_failed=bool(wait), http_status=status)
 
 
 def _opened(request, entered, now):

@@ -93,9 +93,9 @@ def typed(form_class, request, **kwargs):
     return form_class(initial=initial, **kwargs)
 
 
-def page(request, template: str, *, status: int = 200, **context) -> HttpResponse:
+def page(request, template: str, *, http_status: int = 200, **context) -> HttpResponse:
     context.setdefault("page_form_id", "page-form" if "form" in context else "")
-    return render(request, f"followup/{template}.html", context, status=status)
+    return render(request, f"followup/{template}.html", context, status=http_status)
 
 
 def client_address(request) -> str:
