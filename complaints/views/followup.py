@@ -96,7 +96,7 @@ def home(request, *, mine):
         "home",
         complaint=complaint,
         status=read.status(complaint),
-        promised=None if late or ended else promised,
+        promised=None if ended else promised,
         late=late,
         late_reason=late_reason(deadline=late.promise.deadline, keys=mine.keys.statement) if late else "",
         ended=ended,

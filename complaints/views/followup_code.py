@@ -29,7 +29,11 @@ def code(request, *, mine):
     if request.method == "POST":
         token = token or new_token()
         new = code_change.next_code(keyring=mine.keyring, complaint=mine.complaint, token=token)
-        return page(request, "code_new", code=new, once=token, page_form_id="page-form", fresh=fresh)
+
+        def draw():
+            return page(request, "code_new", code=new, once=token, page_form_id="page-form", fresh=fresh)
+
+        return in_other_language(request, draw) if wants_other_language(request) else draw()
     return page(request, "code", fresh=fresh)
 
 
