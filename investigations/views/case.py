@@ -15,7 +15,7 @@ from complaints.states import EventKind, Identity
 from investigations import selectors
 from investigations.forms.case import MessageForm, NoteForm
 from investigations.services import files, handing_over, people, reading, tasks
-from investigations.views.door import case_page
+from investigations.views.door import case_page, posted
 from investigations.views.frame import frame
 from investigations.views.triage import wish_words
 from vault.errors import Damaged
@@ -84,7 +84,7 @@ def timeline(request, case):
 
 @case_page()
 def task_page(request, case):
-    form = NoteForm(request.POST or None)
+    form = NoteForm(posted(request))
     if request.method == "POST" and form.is_valid():
         tasks.write_note(**case.reach, text=form.cleaned_data["text"])
         return redirect("case:tasks", ref=case.ref)
@@ -129,7 +129,7 @@ def measures(request, case):
 def message_page(request, case):
     draft = tasks.open_draft(complaint=case.complaint, keyring=case.keyring, by=case.user)
     initial = {"purpose": "plain", "text": draft or message_template(request.GET.get("template", ""), case)}
-    form = MessageForm(request.POST or None, request.FILES or None, initial=initial)
+    form = MessageForm(posted(request), request.FILES if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         go = request.POST.get("go", "send")
         if go == "draft":

@@ -14,7 +14,7 @@ from investigations.forms import case as forms
 from investigations.models import CasePerson, PersonKind, Task
 from investigations.services import deciding, handing_over, people, reading, tasks
 from investigations.services.changed import SavedMeanwhile
-from investigations.views.door import case_page
+from investigations.views.door import case_page, posted
 from investigations.views.frame import frame
 from investigations.views.triage import wish_words
 
@@ -49,7 +49,7 @@ def _labels(form) -> dict:
 
 @case_page()
 def add_person(request, case):
-    form = forms.PersonForm(request.POST or None)
+    form = forms.PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         people.add_person(**case.reach, kind=form.cleaned_data["kind"], detail=form.detail())
         return redirect("case:people", ref=case.ref)
@@ -63,7 +63,7 @@ def edit_person(request, case, person_id):
     except CasePerson.DoesNotExist:
         raise Http404 from None
     initial = {**opened.detail, "kind": opened.row.kind, "version": opened.row.row_version}
-    form = forms.PersonForm(request.POST or None, initial=initial)
+    form = forms.PersonForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         mine = {**form.detail(), "kind": form.cleaned_data["kind"]}
         try:
@@ -85,7 +85,7 @@ def edit_person(request, case, person_id):
 @case_page()
 def add_task(request, case):
     team = [seat.user for seat in selectors.team_seats(case.complaint)]
-    form = forms.TaskForm(request.POST or None, people=team, initial={"to": str(case.user.pk)})
+    form = forms.TaskForm(posted(request), people=team, initial={"to": str(case.user.pk)})
     del form.fields["done"]
     if request.method == "POST" and form.is_valid():
         tasks.add_task(**case.reach, title=form.cleaned_data["title"], owner=form.person, due_date=form.cleaned_data["due_date"])
@@ -108,7 +108,7 @@ def edit_task(request, case, task_id):
         "done": row.done_at is not None,
         "version": row.row_version,
     }
-    form = forms.TaskForm(request.POST or None, people=team, initial=initial)
+    form = forms.TaskForm(posted(request), people=team, initial=initial)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -142,7 +142,7 @@ def _deadline(case, deadline_id: int) -> Deadline:
 def extend(request, case, deadline_id: int):
     """Reason and new date, shown as the reporter will see it before it is saved (C7)."""
     deadline = _deadline(case, deadline_id)
-    form = forms.ExtendForm(request.POST or None)
+    form = forms.ExtendForm(posted(request))
     label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
     shown = {"deadline": deadline, "label": label}
     if request.method == "POST" and form.is_valid() and request.POST.get("go") != "edit":
@@ -187,7 +187,7 @@ def _beyond(latest) -> str:
 def late_reason(request, case, deadline_id: int):
     """Say why we are late. It stays late."""
     deadline = _deadline(case, deadline_id)
-    form = forms.LateReasonForm(request.POST or None)
+    form = forms.LateReasonForm(posted(request))
     label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
     if deadline.due_at > case.now:
         return redirect("case:extend", ref=case.ref, deadline_id=deadline_id)
@@ -219,7 +219,7 @@ def answer_wish(request, case, wish_id):
         raise Http404 from None
     if wish.answered_at:
         return redirect("case:measures", ref=case.ref)
-    form = forms.MeasureForm(request.POST or None)
+    form = forms.MeasureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             protection.answer_request(**case.reach, request=wish, **form.answer())
@@ -237,7 +237,7 @@ def answer_wish(request, case, wish_id):
 @case_page()
 def own_measure(request, case):
     """A measure nobody asked for."""
-    form = forms.MeasureForm(request.POST or None, initial={"decision": "granted"})
+    form = forms.MeasureForm(posted(request), initial={"decision": "granted"})
     form.fields["decision"].choices = [c for c in form.fields["decision"].choices if c[0] == "granted"]
     if request.method == "POST" and form.is_valid():
         protection.answer_request(**case.reach, **form.answer())
@@ -251,7 +251,7 @@ def review_measure(request, case, measure_id):
         measure = selectors.measure_of(case.complaint, measure_id)
     except Measure.DoesNotExist:
         raise Http404 from None
-    form = forms.ReviewMeasureForm(request.POST or None)
+    form = forms.ReviewMeasureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         dates = {"next_review_date": data["day"]} if data["go_on"] == "keep" else {"end_date": data["day"]}
@@ -267,7 +267,7 @@ def hand_over(request, case):
     candidates = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
     candidates = [user for user in candidates if user.pk != case.user.pk]
     told = _t("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
-    form = forms.HandOverForm(request.POST or None, people=candidates, initial={"told": told})
+    form = forms.HandOverForm(posted(request), people=candidates, initial={"told": told})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -285,7 +285,7 @@ def way(request, case):
     """After triage: investigate, refer or no case, with the reason the reporter reads."""
     if not permissions.may_decide_way(case.user, case.complaint):
         raise Http404
-    form = forms.WayForm(request.POST or None, initial={"version": case.complaint.row_version})
+    form = forms.WayForm(posted(request), initial={"version": case.complaint.row_version})
     changed = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -321,7 +321,7 @@ def way(request, case):
 def ask_oversight(request, case):
     if not permissions.may_ask_oversight(case.user, case.complaint):
         raise Http404
-    form = forms.AskOversightForm(request.POST or None)
+    form = forms.AskOversightForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             handing_over.ask_oversight(**case.reach, text=form.cleaned_data["text"])

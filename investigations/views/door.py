@@ -109,3 +109,8 @@ def _through_the_door(request, ref: str) -> Case:
         now=timezone.now(),
         lang=translation.get_language() or "en",
     )
+
+
+def posted(request):
+    """What a form is bound to: an empty POST is one too, and shows its errors."""
+    return request.POST if request.method == "POST" else None

@@ -14,7 +14,7 @@ from complaints.services.filing import FilingClosed
 from complaints.services.submitting import NotReady, route_of
 from investigations.forms.record import ChannelForm, ReadBackForm
 from investigations.services import recording
-from investigations.views.door import staff_page
+from investigations.views.door import posted, staff_page
 from people.models import Role
 from vault import sessions
 
@@ -42,7 +42,7 @@ def _draft(request):
 @staff_page
 def start(request):
     _recorder(request)
-    form = ChannelForm(request.POST or None, initial={"language": get_language()})
+    form = ChannelForm(posted(request), initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
         draft = recording.begin(channel=form.cleaned_data["channel"], language=form.cleaned_data["language"], now=now)
@@ -64,7 +64,7 @@ def page(request, page_id: str):
     if all(field.kind == FILES for field in described.fields):
         # Papers that came with the letter are added to the case as files of a message; a paper slip can't be uploaded here unseen.
         return redirect("work:record_page", page_id=next_page(page_id, answers).id)
-    form = PageForm(described, answers=answers, numbers=numbers(timezone.now(), get_language() or "en"), data=request.POST or None)
+    form = PageForm(described, answers=answers, numbers=numbers(timezone.now(), get_language() or "en"), data=posted(request))
     if request.method == "POST":
         draft = drafts.save_page(
             draft_id=draft.id, secret=draft.secret, page_id=page_id, values=form.values(), now=timezone.now()
@@ -94,7 +94,7 @@ def check(request):
     draft = _draft(request)
     if draft is None:
         return redirect("work:record_slip" if request.vault.draft_id else "work:record")
-    form = ReadBackForm(request.POST or None)
+    form = ReadBackForm(posted(request))
     answers = recording.answers_of(draft)
     if request.method == "POST" and form.is_valid():
         try:

@@ -14,7 +14,7 @@ from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm,
 from investigations.services import declaring, files, handing_over, reading
 from investigations.services import triage as steps
 from investigations.steps import TITLES, TriageStep, is_done, next_triage_step
-from investigations.views.door import DECLARE, READ, case_page
+from investigations.views.door import DECLARE, READ, case_page, posted
 from investigations.views.frame import frame
 
 
@@ -23,7 +23,7 @@ def conflict(request, case):
     """Asked before any content. “Yes” gives the case to colleagues before anything was shown."""
     if may_read(case.user, case.complaint):
         return redirect("case:overview", ref=case.ref)
-    form = ConflictForm(request.POST or None)
+    form = ConflictForm(posted(request))
     if request.method == "POST" and form.is_valid():
         has_conflict = form.cleaned_data["conflict"] == "yes"
         remain = declaring.declare(
@@ -82,7 +82,7 @@ def _read(request, case):
 
 
 def _safety(request, case):
-    form = SafetyForm(request.POST or None)
+    form = SafetyForm(posted(request))
     if request.method == "POST" and form.is_valid():
         steps.answer_safety(**case.reach, text=form.cleaned_data["text"], token=form.token)
         return redirect("case:triage", ref=case.ref)
@@ -107,7 +107,7 @@ def wish_words(wish: dict) -> str:
 def _protection(request, case):
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     wishes = [wish for wish in protection.open_protection(complaint=case.complaint, keys=keys) if wish.row.answered_at is None]
-    forms = [MeasureForm(request.POST or None, prefix=f"w{n}") for n, _wish in enumerate(wishes)]
+    forms = [MeasureForm(posted(request), prefix=f"w{n}") for n, _wish in enumerate(wishes)]
     if request.method == "POST" and all([form.is_valid() for form in forms]):
         answers = [steps.WishAnswer(request=w.row, **f.answer()) for w, f in zip(wishes, forms, strict=True)]
         try:
@@ -123,7 +123,7 @@ def _protection(request, case):
 
 
 def _urgency(request, case):
-    form = UrgencyForm(request.POST or None, initial={"urgency": case.triage.urgency or ("today" if case.complaint.not_safe else "")})
+    form = UrgencyForm(posted(request), initial={"urgency": case.triage.urgency or ("today" if case.complaint.not_safe else "")})
     if request.method == "POST" and form.is_valid():
         steps.set_urgency(**case.reach_without("keyring"), urgency=form.cleaned_data["urgency"])
         return redirect("case:triage", ref=case.ref)
@@ -143,7 +143,7 @@ def acknowledgement_template(language: str, name: str) -> str:
 
 def _acknowledge(request, case):
     initial = {"text": acknowledgement_template(case.complaint.language, case.user.display_name)}
-    form = AcknowledgeForm(request.POST or None, initial=initial)
+    form = AcknowledgeForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             steps.acknowledge(
@@ -164,7 +164,7 @@ def _acknowledge(request, case):
 
 def _assign(request, case):
     people = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
-    form = AssignForm(request.POST or None, people=people)
+    form = AssignForm(posted(request), people=people)
     if case.complaint.oversight_handles and not people:
         form.fields["to"].required = False
     if request.method == "POST" and form.is_valid():

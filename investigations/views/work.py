@@ -17,7 +17,7 @@ from complaints.selectors import complaint_for_staff
 from investigations import selectors
 from investigations.forms.work import FilterForm, SearchForm
 from investigations.services import restoring, searching
-from investigations.views.door import staff_page
+from investigations.views.door import posted, staff_page
 from people.selectors import organisation
 from vault.errors import NoAccess
 
@@ -86,7 +86,7 @@ def _month(text: str, today: date) -> date:
 @staff_page
 def search(request):
     """Words come by POST, so that they are in no address, history or log."""
-    form = SearchForm(request.POST or None)
+    form = SearchForm(posted(request))
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
         found = searching.search(
