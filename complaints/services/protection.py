@@ -179,7 +179,7 @@ def answer_request(
     role: str,
     decision: str,
     now: datetime,
-    request: ProtectionRequest | None = None,
+    wish: ProtectionRequest | None = None,
     what: str = "",
     reason: str = "",
     pay_effect: str = "",
@@ -188,7 +188,7 @@ def answer_request(
     end_date: date | None = None,
     burdens_reporter: bool = False,
 ) -> Measure:
-    """Answer one wish (or, without `request`, take a measure of our own accord).
+    """Answer one wish (or, without `wish`, take a measure of our own accord).
 
     A refusal or partial answer needs a reason; a measure needs a start and a later review date. One that burdens the reporter waits
     for their consent. Raises AlreadyAnswered, NeedsReason, NeedsDates, NoAccess.
@@ -201,7 +201,7 @@ def answer_request(
     measure = Measure(
         id=uuid4(),
         complaint=complaint,
-        request=request,
+        request=wish,
         decision=decision,
         decided_at=now,
         decided_by=by,
@@ -216,13 +216,13 @@ def answer_request(
     seal_column(measure, "detail_sealed", detail, keys.current)
     with transaction.atomic():
         row = locked(complaint)
-        if request:
-            _claim(request, now)
+        if wish:
+            _claim(wish, now)
         measure.save(force_insert=True)
         touched(row, now=now)
         actor = staff(by, role)
-        if request:
-            happened(complaint=row, kind=EventKind.PROTECTION_ANSWERED, by=actor, now=now, subject=str(request.pk))
+        if wish:
+            happened(complaint=row, kind=EventKind.PROTECTION_ANSWERED, by=actor, now=now, subject=str(wish.pk))
         if measure.review_date:
             happened(
                 complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=measure.review_date
@@ -248,9 +248,9 @@ def _require_sound(decision: str, reason: str, start_date: date | None, review_d
         raise NeedsDates
 
 
-def _claim(request: ProtectionRequest, now: datetime) -> None:
+def _claim(wish: ProtectionRequest, now: datetime) -> None:
     """Only one answer wins: the update counts for whoever found the request still open."""
-    if not ProtectionRequest.objects.filter(pk=request.pk, answered_at__isnull=True).update(answered_at=now):
+    if not ProtectionRequest.objects.filter(pk=wish.pk, answered_at__isnull=True).update(answered_at=now):
         raise AlreadyAnswered
 
 

@@ -224,7 +224,7 @@ class TestAsking:
             keyring=officer.keyring,
             by=officer.user,
             role="intake",
-            request=ProtectionRequest.objects.first(),
+            wish=ProtectionRequest.objects.first(),
             decision="granted",
             what="You move to the other floor",
             start_date=now.date(),

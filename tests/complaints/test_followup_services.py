@@ -163,7 +163,10 @@ class TestQuestions:
         messages.decline(complaint=filed.complaint, question_id=second.pk, now=later(now, hours=2))
         filed.complaint.refresh_from_db()
         assert filed.complaint.waiting_since is None
-        assert [q.question_state for q in Message.objects.filter(purpose="question").order_by("question_number")] == ["answered", "declined"]
+        assert [q.question_state for q in Message.objects.filter(purpose="question").order_by("question_number")] == [
+            "answered",
+            "declined",
+        ]
 
     def test_a_settled_question_is_not_answered_again(self, filed, officer, now):
         (question,) = self.ask(filed, officer, now, "When was it?")
@@ -202,7 +205,13 @@ class TestAdditions:
 
     def test_a_name_given_later_is_sealed_and_known(self, filed, now):
         additions.tell_identity(
-            complaint=filed.complaint, keyring=filed.keyring, identity="named", fields={"name": "CANARY Lin"}, token="i", now=now, language="en"
+            complaint=filed.complaint,
+            keyring=filed.keyring,
+            identity="named",
+            fields={"name": "CANARY Lin"},
+            token="i",
+            now=now,
+            language="en",
         )
         filed.complaint.refresh_from_db()
         assert filed.complaint.identity == "named"
@@ -221,9 +230,14 @@ class TestProtection:
         return protection.ask(complaint=filed.complaint, keyring=filed.keyring, now=now, **given)
 
     def answer(self, filed, officer, request, now, **more):
-        given = {"decision": "granted", "what": "You work at home", "start_date": date(2026, 11, 24), "review_date": date(2026, 12, 8)} | more
+        given = {
+            "decision": "granted",
+            "what": "You work at home",
+            "start_date": date(2026, 11, 24),
+            "review_date": date(2026, 12, 8),
+        } | more
         return protection.answer_request(
-            complaint=filed.complaint, keyring=officer.keyring, by=officer.user, role="intake", request=request, now=now, **given
+            complaint=filed.complaint, keyring=officer.keyring, by=officer.user, role="intake", wish=request, now=now, **given
         )
 
     def test_each_wish_has_its_own_answer_date(self, filed, now):
@@ -341,7 +355,12 @@ class TestEscalation:
         due = filed.complaint.deadlines.get(limit_id="escalation_answer")
         assert due.met_at is None
         escalation.answer(
-            escalation=row, complaint=filed.complaint, keyring=overseer.keyring, by=overseer.user, text="We step in", now=later(now, hours=2)
+            escalation=row,
+            complaint=filed.complaint,
+            keyring=overseer.keyring,
+            by=overseer.user,
+            text="We step in",
+            now=later(now, hours=2),
         )
         due.refresh_from_db()
         assert due.met_at == later(now, hours=2)
@@ -461,7 +480,12 @@ class TestReview:
         assert row.kind == "review"
         assert filed.complaint.deadlines.get(limit_id="review_answer").met_at is None
         escalation.answer(
-            escalation=row, complaint=filed.complaint, keyring=overseer.keyring, by=overseer.user, text="We look again", now=later(now, days=1)
+            escalation=row,
+            complaint=filed.complaint,
+            keyring=overseer.keyring,
+            by=overseer.user,
+            text="We look again",
+            now=later(now, days=1),
         )
         assert filed.complaint.deadlines.get(limit_id="review_answer").met_at == later(now, days=1)
 
