@@ -107,7 +107,7 @@ def answer_safety(*, complaint: Complaint, keyring: Keyring, by: User, role: str
 class WishAnswer:
     """The answer to one wish: `decision` granted, partly or refused, with reason and dates."""
 
-    request: ProtectionRequest
+    wish: ProtectionRequest
     decision: str
     reason: str = ""
     what: str = ""

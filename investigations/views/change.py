@@ -222,7 +222,7 @@ def answer_wish(request, case, wish_id):
     form = forms.MeasureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            protection.answer_request(**case.reach, request=wish, **form.answer())
+            protection.answer_request(**case.reach, wish=wish, **form.answer())
         except protection.AlreadyAnswered:
             page_notes.info(request, _t("A colleague has just answered this. Their answer stands."))
         return redirect("case:measures", ref=case.ref)

@@ -109,7 +109,7 @@ def _protection(request, case):
     wishes = [wish for wish in protection.open_protection(complaint=case.complaint, keys=keys) if wish.row.answered_at is None]
     forms = [MeasureForm(posted(request), prefix=f"w{n}") for n, _wish in enumerate(wishes)]
     if request.method == "POST" and all([form.is_valid() for form in forms]):
-        answers = [steps.WishAnswer(request=w.row, **f.answer()) for w, f in zip(wishes, forms, strict=True)]
+        answers = [steps.WishAnswer(wish=w.row, **f.answer()) for w, f in zip(wishes, forms, strict=True)]
         try:
             steps.answer_wishes(**case.reach, answers=answers)
         except steps.WishesOpen:
