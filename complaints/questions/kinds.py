@@ -64,7 +64,6 @@ class Note:
 
     text: object
     without: object = ""
-    after_heading: bool = False
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,6 @@ PAGES = (
             Note(
                 _("If you are in danger now, call {emergency}. We read reports marked “not safe” first, within {unsafe_span}."),
                 _("If you are in danger now, call {emergency}. We read reports marked “not safe” first."),
-                after_heading=True,
             ),
         ),
         when=lambda answers: answer(answers, "11", "safe") in WORRIED,

@@ -1,6 +1,6 @@
 """A report that is being written: begun, saved page by page, paused with a code, continued, erased.
 
-Everything in it is sealed under the draft secret (`vault.drafts`), which only the visitor's browser and, once shown, the code can give back.
+Everything in it is sealed under the draft secret (`vault.drafts`), which only the visitor's browser and, once shown, the code give back.
 Sealing happens outside any transaction; a save that met another tab's save is done again on what that one left.
 """
 

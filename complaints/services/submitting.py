@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from complaints.models import Complaint
 from complaints.questions import sealed_answers, version
+from complaints.questions.about import respondent_names
 from complaints.questions.kinds import Answers
 from complaints.questions.meaning import (
     ahead_date,
@@ -17,7 +18,6 @@ from complaints.questions.meaning import (
     third_party,
     wishes,
 )
-from complaints.questions.about import respondent_names
 from complaints.questions.problems import problems
 from complaints.services import filing, routing
 from complaints.services.drafts import OpenDraft, files_of

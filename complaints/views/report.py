@@ -135,13 +135,11 @@ def _shown(request, draft, now, page: Page) -> HttpResponse:
 
 
 def _drawn(request, draft, now, page: Page, form: PageForm) -> HttpResponse:
-    notes = [(fill(note.text, form.numbers, note.without), note.after_heading) for note in page.notes]
     context = question_context(
         page,
         form,
         hint=fill(page.hint, form.numbers, page.hint_without) if page.heading else "",
-        notes_first=[text for text, is_first in notes if is_first],
-        notes_last=[text for text, is_first in notes if not is_first],
+        notes=[fill(note.text, form.numbers, note.without) for note in page.notes],
         idle_seconds=draft.idle_seconds,
         action=request.get_full_path(),
     )

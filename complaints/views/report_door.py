@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -20,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.intake import PageForm
 from complaints.questions import BY_ID, Page, is_blank
 from complaints.services import drafts
+from people.selectors import organisation
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,11 @@ def see(name: str, *args, query: str = "") -> SeeOther:
     return SeeOther(reverse(f"report:{name}", args=args) + (f"?{query}" if query else ""))
 
 
+def local_time():
+    """Show moments in the organisation's time zone."""
+    return timezone.override(ZoneInfo(organisation().time_zone))
+
+
 def closed(request) -> HttpResponse:
     """The neutral page for absent, forbidden and ended alike."""
     return render(request, "errors/closed.html", status=404)
@@ -57,7 +64,8 @@ def draft_page(view: Callable) -> Callable:
             raise Http404
         try:
             draft = _draft_of(request, now)
-            return view(request, draft, now, **({"page": page} if page else {}), **kwargs)
+            with local_time():
+                return view(request, draft, now, **({"page": page} if page else {}), **kwargs)
         except drafts.DraftGone:
             return _gone(request, page)
         except drafts.AlreadyFiled:

@@ -15,7 +15,7 @@ from complaints.report_selectors import kept_private_for, numbers, outside_clock
 from complaints.services import drafts, filing
 from complaints.services.submitting import NotReady, route_of, send
 from complaints.states import State
-from complaints.views.report_door import closed, draft_page, see
+from complaints.views.report_door import closed, draft_page, local_time, see
 from complaints.views.report_words import group_words, identity_sentence, readers_sentence
 from vault import codes
 from vault.drafts import draft_code
@@ -104,8 +104,11 @@ def _kept_out(answers) -> list[str]:
 
 
 def _sections(shown) -> list[dict]:
+    """Rows by section. A question left blank is one row; its further fields are listed only where something was written."""
     sections: list[dict] = []
     for each in shown:
+        if not each.lines and each.id != each.page_id:
+            continue
         if not sections or sections[-1]["title"] != each.section:
             sections.append({"title": each.section, "rows": []})
         row = {"key": each.question, "page_id": each.page_id, "lines": each.lines, "id": each.id}
@@ -140,7 +143,8 @@ def sent(request) -> HttpResponse:
         "outside": outside_clocks(complaint.received_at, lang),
         "idle_seconds": _idle_seconds(request, now),
     }
-    return render(request, "report/sent.html", context)
+    with local_time():
+        return render(request, "report/sent.html", context)
 
 
 def _idle_seconds(request, now) -> int:

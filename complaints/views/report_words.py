@@ -31,7 +31,8 @@ def identity_sentence(identity: str, readers: str) -> str:
     if identity == NAMED:
         return _("You are sending this with your name. The case team will know who you are.")
     if identity == CONFIDENTIAL and readers:
-        return _("You are sending this with your name, kept confidential. Only {readers} named people will know it.").format(readers=readers)
+        sentence = _("You are sending this with your name, kept confidential. Only {readers} named people will know it.")
+        return sentence.format(readers=readers)
     if identity == CONFIDENTIAL:
         return _("You are sending this with your name, kept confidential.")
     return _("You are sending this without your name. We will not know who you are. You can tell us later.")

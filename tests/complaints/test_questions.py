@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 from django.utils.translation import override
 
-from complaints.questions import BY_ID, PAGES, asked, next_page, page_before, sealed_answers, shown_answers, version
-from complaints.questions import meaning
+from complaints.questions import BY_ID, PAGES, asked, meaning, next_page, page_before, sealed_answers, shown_answers, version
 from complaints.questions.kinds import fill, is_blank
 from complaints.questions.problems import problems
 

@@ -6,7 +6,7 @@ from django.db import OperationalError
 from django.test import Client
 
 from complaints.services import drafts, submitting
-from tests.complaints.report_helpers import EN, ZH, begin, browser, readers_of, told, text, write
+from tests.complaints.report_helpers import EN, ZH, begin, browser, readers_of, text, told, write
 from tests.factories.cast import NOW
 
 pytestmark = [pytest.mark.django_db(databases=["default", "shred_keys"]), pytest.mark.usefixtures("handlers")]

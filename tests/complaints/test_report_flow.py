@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from complaints.models import Complaint, Draft, ProtectionRequest, Seat
 from complaints.services.access import openable
@@ -37,7 +38,6 @@ def statement(client):
 
 def secret_of(client):
     from django.test import RequestFactory
-    from django.utils import timezone
 
     from vault.sessions import Access
 
@@ -371,9 +371,10 @@ def test_the_receipt_shows_code_and_dates():
     from config.look_tags import moment_text
 
     opened = complaint.deadlines.get(limit_id="open")
-    assert f"By {moment_text(opened.due_at)} a trained person opens it" in words
-    for deadline in complaint.deadlines.all():
-        assert moment_text(deadline.due_at) in words, deadline.limit_id
+    with timezone.override("Asia/Shanghai"):
+        assert f"By {moment_text(opened.due_at)} a trained person opens it" in words
+        for deadline in complaint.deadlines.all():
+            assert moment_text(deadline.due_at) in words, deadline.limit_id
     assert "These clocks keep running while we look into it." in words
     assert client.get("/r/sent/").status_code == 200
 
