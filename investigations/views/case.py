@@ -3,7 +3,7 @@
 from django.contrib import messages as page_notes
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from audit.actions import Action
 from complaints.followup_selectors import status
@@ -134,13 +134,13 @@ def message_page(request, case):
         go = request.POST.get("go", "send")
         if go == "draft":
             tasks.save_draft(**case.reach_without("role"), text=request.POST.get("text", "")[:20_000])
-            page_notes.success(request, _t("Kept as your draft. Nobody else can read it."))
+            page_notes.success(request, gettext("Kept as your draft. Nobody else can read it."))
             return redirect("case:messages", ref=case.ref)
         if form.is_valid() and go != "edit":
             if go == "preview":
                 return render(request, "case/message_preview.html", frame(case, form=form, preview=form.cleaned_data))
             _send(case, form)
-            page_notes.success(request, _t("Sent."))
+            page_notes.success(request, gettext("Sent."))
             return redirect("case:messages", ref=case.ref)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     thread = messages.open_thread(complaint=case.complaint, keys=keys)
@@ -152,9 +152,9 @@ def message_page(request, case):
 def message_template(name: str, case) -> str:
     """A letter to start from, with blanks."""
     letters = {
-        "update": _t("Since we last wrote, this was done: ____\n\nNext comes: ____"),
-        "plan": _t("This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."),
-        "question": _t("Could you tell us ____"),
+        "update": gettext("Since we last wrote, this was done: ____\n\nNext comes: ____"),
+        "plan": gettext("This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."),
+        "question": gettext("Could you tell us ____"),
     }
     return letters.get(name, "")
 
@@ -224,7 +224,7 @@ def print_case(request, case):
         return render(request, "case/print_choose.html", frame(case))
     parts = set(request.POST.getlist("parts")) & {"report", "messages", "timeline"}
     if not parts:
-        return render(request, "case/print_choose.html", frame(case, extra_errors=[_t("Choose at least one part")], page_failed=True))
+        return render(request, "case/print_choose.html", frame(case, extra_errors=[gettext("Choose at least one part")], page_failed=True))
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring)
     context = {"case": case, "complaint": case.complaint, "parts": parts, "staff_page": True, "at": case.now}
     if "report" in parts:

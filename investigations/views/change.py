@@ -4,7 +4,7 @@ from django.contrib import messages as page_notes
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from complaints.models import Deadline, Measure, ProtectionRequest
 from complaints.services import access, extensions, protection
@@ -53,7 +53,7 @@ def add_person(request, case):
     if request.method == "POST" and form.is_valid():
         people.add_person(**case.reach, kind=form.cleaned_data["kind"], detail=form.detail())
         return redirect("case:people", ref=case.ref)
-    return _form_page(request, case, form, _t("Add a person"), back="people", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Add a person"), back="people", button=gettext("Save"))
 
 
 @case_page()
@@ -79,7 +79,7 @@ def edit_person(request, case, person_id):
             error.stored["kind"] = PersonKind(error.stored["kind"]).label
             mine["kind"] = PersonKind(mine["kind"]).label
             return _compare(request, case, form, error, back="people", mine=mine, labels=_labels(form))
-    return _form_page(request, case, form, _t("Change a person"), back="people", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Change a person"), back="people", button=gettext("Save"))
 
 
 @case_page()
@@ -90,7 +90,7 @@ def add_task(request, case):
     if request.method == "POST" and form.is_valid():
         tasks.add_task(**case.reach, title=form.cleaned_data["title"], owner=form.person, due_date=form.cleaned_data["due_date"])
         return redirect("case:tasks", ref=case.ref)
-    return _form_page(request, case, form, _t("Add a task"), back="tasks", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Add a task"), back="tasks", button=gettext("Save"))
 
 
 @case_page()
@@ -126,9 +126,9 @@ def edit_task(request, case, task_id):
             mine = {"title": data["title"], "to": form.person.display_name, "due_date": data["due_date"], "done": data["done"]}
             error.stored["to"] = error.stored["owner"]
             for words in (mine, error.stored):
-                words["done"] = _t("Done") if words["done"] else _t("Open")
+                words["done"] = gettext("Done") if words["done"] else gettext("Open")
             return _compare(request, case, form, error, back="tasks", mine=mine, labels=_labels(form))
-    return _form_page(request, case, form, _t("Change a task"), back="tasks", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Change a task"), back="tasks", button=gettext("Save"))
 
 
 def _deadline(case, deadline_id: int) -> Deadline:
@@ -150,7 +150,7 @@ def extend(request, case, deadline_id: int):
         if request.POST.get("go") == "preview":
             latest = extensions.latest_allowed(complaint=case.complaint, deadline=deadline, now=case.now)
             if data["until"] <= deadline.due_date:
-                form.add_error("until", _t("The new date must be after the one that was promised"))
+                form.add_error("until", gettext("The new date must be after the one that was promised"))
             elif latest and data["until"] > latest:
                 form.add_error("until", _beyond(latest))
             else:
@@ -160,7 +160,7 @@ def extend(request, case, deadline_id: int):
                 extensions.extend_deadline(**case.reach, deadline=deadline, until=data["until"], reason=data["reason"])
                 return redirect("case:tasks", ref=case.ref)
             except extensions.NotLater:
-                form.add_error("until", _t("The new date must be after the one that was promised"))
+                form.add_error("until", gettext("The new date must be after the one that was promised"))
             except extensions.BeyondPolicy as error:
                 form.add_error("until", _beyond(error.latest))
             except (extensions.AlreadyLate, extensions.Settled):
@@ -171,16 +171,16 @@ def extend(request, case, deadline_id: int):
         request,
         case,
         form,
-        _t("Move a promised date"),
+        gettext("Move a promised date"),
         back="tasks",
-        button=_t("See it as the reporter will"),
+        button=gettext("See it as the reporter will"),
         template="case/extend.html",
         **shown,
     )
 
 
 def _beyond(latest) -> str:
-    return _t("The policy allows this date to be moved to %(date)s at most") % {"date": latest.isoformat()}
+    return gettext("The policy allows this date to be moved to %(date)s at most") % {"date": latest.isoformat()}
 
 
 @case_page()
@@ -195,15 +195,15 @@ def late_reason(request, case, deadline_id: int):
         try:
             extensions.give_late_reason(**case.reach, deadline=deadline, text=form.cleaned_data["text"])
         except (extensions.NotLate, extensions.Settled):
-            page_notes.info(request, _t("This was settled meanwhile."))
+            page_notes.info(request, gettext("This was settled meanwhile."))
         return redirect("case:tasks", ref=case.ref)
     return _form_page(
         request,
         case,
         form,
-        _t("Give the reason we are late"),
+        gettext("Give the reason we are late"),
         back="tasks",
-        button=_t("Show it to the reporter"),
+        button=gettext("Show it to the reporter"),
         template="case/extend.html",
         deadline=deadline,
         label=label,
@@ -224,13 +224,13 @@ def answer_wish(request, case, wish_id):
         try:
             protection.answer_request(**case.reach, wish=wish, **form.answer())
         except protection.AlreadyAnswered:
-            page_notes.info(request, _t("A colleague has just answered this. Their answer stands."))
+            page_notes.info(request, gettext("A colleague has just answered this. Their answer stands."))
         return redirect("case:measures", ref=case.ref)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     opened = next(w for w in protection.open_protection(complaint=case.complaint, keys=keys) if w.row.pk == wish.pk)
     reading.note_access(**case.reach_without("keyring"), action=reading.Action.OPENED_WISHES)
     return _form_page(
-        request, case, form, _t("Answer a wish for protection"), back="measures", button=_t("Send the answer"), words=wish_words(opened.wish)
+        request, case, form, gettext("Answer a wish for protection"), back="measures", button=gettext("Send the answer"), words=wish_words(opened.wish)
     )
 
 
@@ -242,7 +242,7 @@ def own_measure(request, case):
     if request.method == "POST" and form.is_valid():
         protection.answer_request(**case.reach, **form.answer())
         return redirect("case:measures", ref=case.ref)
-    return _form_page(request, case, form, _t("Add a measure"), back="measures", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Add a measure"), back="measures", button=gettext("Save"))
 
 
 @case_page()
@@ -257,7 +257,7 @@ def review_measure(request, case, measure_id):
         dates = {"next_review_date": data["day"]} if data["go_on"] == "keep" else {"end_date": data["day"]}
         protection.review_measure(**case.reach, measure=measure, note=data["note"], **dates)
         return redirect("case:measures", ref=case.ref)
-    return _form_page(request, case, form, _t("Check a measure"), back="measures", button=_t("Save"))
+    return _form_page(request, case, form, gettext("Check a measure"), back="measures", button=gettext("Save"))
 
 
 @case_page()
@@ -266,7 +266,7 @@ def hand_over(request, case):
         raise Http404
     candidates = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
     candidates = [user for user in candidates if user.pk != case.user.pk]
-    told = _t("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
+    told = gettext("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
     form = forms.HandOverForm(posted(request), people=candidates, initial={"told": told})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -274,9 +274,9 @@ def hand_over(request, case):
             handing_over.hand_over(**case.reach, to=form.person, reason=data["reason"], told=data["told"], token=form.token)
             return redirect("work:handed_over")
         except (access.NotFreeOfConflict, access.NoVaultKeys):
-            form.add_error("to", _t("This person can’t take it any more. Choose somebody else"))
+            form.add_error("to", gettext("This person can’t take it any more. Choose somebody else"))
     return _form_page(
-        request, case, form, _t("Hand over this case"), back="overview", button=_t("Hand over"), template="case/handover.html", people=candidates
+        request, case, form, gettext("Hand over this case"), back="overview", button=gettext("Hand over"), template="case/handover.html", people=candidates
     )
 
 
@@ -309,9 +309,9 @@ def way(request, case):
         request,
         case,
         form,
-        _t("Decide how it is looked into"),
+        gettext("Decide how it is looked into"),
         back="overview",
-        button=_t("Decide and tell the reporter"),
+        button=gettext("Decide and tell the reporter"),
         template="case/way.html",
         changed=changed,
     )
@@ -325,8 +325,8 @@ def ask_oversight(request, case):
     if request.method == "POST" and form.is_valid():
         try:
             handing_over.ask_oversight(**case.reach, text=form.cleaned_data["text"])
-            page_notes.success(request, _t("Oversight has your question."))
+            page_notes.success(request, gettext("Oversight has your question."))
             return redirect("case:overview", ref=case.ref)
         except handing_over.NobodyToAsk:
-            form.add_error(None, _t("Nobody from oversight can be asked in this case"))
-    return _form_page(request, case, form, _t("Ask oversight"), back="overview", button=_t("Ask"))
+            form.add_error(None, gettext("Nobody from oversight can be asked in this case"))
+    return _form_page(request, case, form, gettext("Ask oversight"), back="overview", button=gettext("Ask"))

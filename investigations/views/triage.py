@@ -2,7 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import override
 
 from complaints.followup_selectors import promises
@@ -64,7 +64,7 @@ def _page(request, case, wanted: TriageStep, **more):
         {
             "name": TITLES[each],
             "state": "done" if is_done(case.triage, each) else "active" if each == wanted else "",
-            "state_text": _t("Done") if is_done(case.triage, each) else _t("Now") if each == wanted else "",
+            "state_text": gettext("Done") if is_done(case.triage, each) else gettext("Now") if each == wanted else "",
         }
         for each in order
     ]
@@ -100,7 +100,7 @@ def wish_words(wish: dict) -> str:
     """The wish in the words of question 12, and what the reporter added."""
     label = next((str(option.label) for option in WISHES if option.value == wish.get("kind")), "")
     if wish.get("kind") == protection.NOT_WORKING:
-        label = _t("A measure is not working")
+        label = gettext("A measure is not working")
     return " – ".join(part for part in (label, wish.get("text", "")) if part)
 
 
@@ -133,7 +133,7 @@ def _urgency(request, case):
 def acknowledgement_template(language: str, name: str) -> str:
     """The letter with its blanks, in the reporter's language."""
     with override(language):
-        return _t(
+        return gettext(
             "Thank you for telling us. My name is %(name)s and I am the one reading your report.\n\n"
             "I have read all of it. What I understood is: ____\n\n"
             "What happens next: ____\n\n"
@@ -155,9 +155,9 @@ def _acknowledge(request, case):
             )
             return redirect("case:triage", ref=case.ref)
         except steps.BlanksLeft:
-            form.add_error("text", _t("There is still a blank to fill in"))
+            form.add_error("text", gettext("There is still a blank to fill in"))
         except steps.DatePassed:
-            form.add_error("promised_date", _t("This date has passed"))
+            form.add_error("promised_date", gettext("This date has passed"))
     dates = [row for row in promises(case.complaint, case.lang, case.now) if row.state in {"due", "extended", "late"}]
     return _page(request, case, TriageStep.ACKNOWLEDGE, form=form, promised=dates[:3])
 
@@ -172,7 +172,7 @@ def _assign(request, case):
         try:
             steps.assign(**case.reach, to=to)
         except (access.NotFreeOfConflict, access.NoVaultKeys):
-            form.add_error("to", _t("This person can’t take it any more. Choose somebody else"))
+            form.add_error("to", gettext("This person can’t take it any more. Choose somebody else"))
         else:
             if to is None or to.pk == case.user.pk:
                 return redirect("case:overview", ref=case.ref)

@@ -8,7 +8,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.contrib import messages as page_notes
 
 from complaints.models import Complaint
@@ -64,7 +64,7 @@ def calendar(request):
     for row, due in deadlines:
         days.setdefault(row.due_date, []).append({"complaint": row.complaint, "label": due.label, "late": due.late})
     for task in selectors.month_of_tasks(request.user, first, last):
-        days.setdefault(task.due_date, []).append({"complaint": task.complaint, "label": _t("A task of yours"), "late": task.due_date < today})
+        days.setdefault(task.due_date, []).append({"complaint": task.complaint, "label": gettext("A task of yours"), "late": task.due_date < today})
     context = {
         "first": first,
         "days": sorted(days.items()),
@@ -119,7 +119,7 @@ def regrant(request, ref: str, user_id: int):
         restoring.restore(complaint=complaint, keyring=request.vault.keyring, by=request.user, user_id=user_id, now=timezone.now())
     except (Complaint.DoesNotExist, restoring.NothingToRestore, NoAccess):
         raise Http404 from None
-    page_notes.success(request, _t("Access is restored."))
+    page_notes.success(request, gettext("Access is restored."))
     return redirect("work:regrants")
 
 
@@ -131,7 +131,7 @@ def no_keys(request):
 
 @staff_page
 def handed_over(request):
-    return render(request, "work/done.html", {"heading": _t("Handed over"), "sentence": _t("You can’t open this case any more. The person who takes it over has been told.")})
+    return render(request, "work/done.html", {"heading": gettext("Handed over"), "sentence": gettext("You can’t open this case any more. The person who takes it over has been told.")})
 
 
 @staff_page
@@ -139,7 +139,7 @@ def stepped_back(request):
     return render(
         request,
         "work/done.html",
-        {"heading": _t("Thank you for saying so"), "sentence": _t("Colleagues have this report. You saw nothing of it and can’t open it any more.")},
+        {"heading": gettext("Thank you for saying so"), "sentence": gettext("Colleagues have this report. You saw nothing of it and can’t open it any more.")},
     )
 
 
@@ -149,7 +149,7 @@ def given_to_oversight(request):
         request,
         "work/done.html",
         {
-            "heading": _t("Thank you for saying so"),
-            "sentence": _t("Nobody else of the team was left, so oversight has this report now. You can’t open it any more."),
+            "heading": gettext("Thank you for saying so"),
+            "sentence": gettext("Nobody else of the team was left, so oversight has this report now. You can’t open it any more."),
         },
     )
