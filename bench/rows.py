@@ -42,7 +42,7 @@ def _copy_of(template, n: int, now: datetime):
     from vault.models import Compartment, Keyholder
 
     complaint_id = uuid4()
-    boxes = {kind: Compartment(id=uuid4(), subject_id=complaint_id, kind=kind, epoch=1) for kind in ("statement", "file", "oversight")}
+    boxes = {kind: Compartment(id=uuid4(), subject_id=complaint_id, kind=kind, epoch=1, created_at=now) for kind in ("statement", "file", "oversight")}
     receipt = Keyholder(
         id=uuid4(),
         kind=template.receipt.kind,
