@@ -328,7 +328,8 @@ class TestProtection:
             protection.review_measure(**common, note="works", now=now)
         reviewed = protection.review_measure(**common, note="It works", next_review_date=date(2026, 12, 20), now=later(now, days=9))
         assert reviewed.review_date == date(2026, 12, 20)
-        wish = protection.open_protection(complaint=filed.complaint, keys=keys_of(filed).statement)[-1]
+        opened = protection.open_protection(complaint=filed.complaint, keys=keys_of(filed).statement)
+        wish = next(each for each in opened if each.measures)
         assert wish.measures[0].detail["reviews"][0]["note"] == "It works"
 
 
