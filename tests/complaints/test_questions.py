@@ -176,7 +176,9 @@ def test_a_number_the_policy_does_not_give_is_not_invented():
     assert fill("within {span}", {"span": ""}, "soon") == "soon"
 
 
-@pytest.mark.parametrize(("value", "blank"), [("", True), (" \n", True), ([], True), ([{"a": " "}], True), ([{"a": "x"}], False), ("x", False)])
+@pytest.mark.parametrize(
+    ("value", "blank"), [("", True), (" \n", True), ([], True), ([{"a": " "}], True), ([{"a": "x"}], False), ("x", False)]
+)
 def test_blank(value, blank):
     assert is_blank(value) is blank
 

@@ -102,7 +102,10 @@ def test_everything_can_be_left_blank_but_the_story(lang):
     assert response.url == "/r/check/"
 
 
-@pytest.mark.parametrize(("lang", "error"), [(EN, "Write something about what happened – one sentence is enough"), (ZH, "请写下发生了什么，一句话也可以")])
+@pytest.mark.parametrize(
+    ("lang", "error"),
+    [(EN, "Write something about what happened – one sentence is enough"), (ZH, "请写下发生了什么，一句话也可以")],
+)
 def test_a_blank_story_is_asked_for_kindly(lang, error):
     client = begin(browser(lang))
     response = write(client, "1", story="  ")
@@ -391,7 +394,7 @@ def test_kept_private_is_sealed_to_the_code_alone(intake_officer):
     assert client.post("/r/check/", {"go": "private"}).url == "/r/keep/"
     assert "Nobody at the company can open it" in text(client.get("/r/keep/"))
     assert client.post("/r/keep/", {"go": "private"}).url == "/r/sent/"
-    complaint, keys, body = statement(client)
+    complaint, _keys, _body = statement(client)
     assert complaint.state == "private" and not complaint.seats.exists()
     assert "only you can open it" in text(client.get("/r/sent/"))
     from vault.errors import NoAccess
@@ -415,7 +418,7 @@ def test_a_file_is_added_shown_and_filed(settings):
     assert "note.txt" in words and "from Friday" in words
     assert f"Up to {settings.MAX_UPLOAD_MB} MB each" in words
     send(client)
-    complaint, keys, body = statement(client)
+    complaint, _keys, body = statement(client)
     assert complaint.attachments.count() == 1
     assert complaint.attachments.get().file.owner_id == complaint.statement_compartment_id
     assert next(each for each in body["answers"] if each["id"] == "10")["shown"].startswith("note.txt (5")
