@@ -28,7 +28,10 @@ def many_complaints(template, count: int, now: datetime, *, taken: int = 0, next
         Complaint.objects.bulk_create(rows, batch_size=500)
         Seat.objects.bulk_create((_like(seat, complaint=row) for row in rows for seat in seats), batch_size=2_000)
         Event.objects.bulk_create(
-            (Event(complaint=row, kind="complaint_received", at=row.received_at, recorded_at=row.received_at, by_role="reporter") for row in rows),
+            (
+                Event(complaint=row, kind="complaint_received", at=row.received_at, recorded_at=row.received_at, by_role="reporter")
+                for row in rows
+            ),
             batch_size=2_000,
         )
         Deadline.objects.bulk_create((_like(each, complaint=row) for row in rows for each in deadlines), batch_size=2_000)
@@ -42,7 +45,10 @@ def _copy_of(template, n: int, now: datetime):
     from vault.models import Compartment, Keyholder
 
     complaint_id = uuid4()
-    boxes = {kind: Compartment(id=uuid4(), subject_id=complaint_id, kind=kind, epoch=1, created_at=now) for kind in ("statement", "file", "oversight")}
+    boxes = {
+        kind: Compartment(id=uuid4(), subject_id=complaint_id, kind=kind, epoch=1, created_at=now)
+        for kind in ("statement", "file", "oversight")
+    }
     receipt = Keyholder(
         id=uuid4(),
         kind=template.receipt.kind,

@@ -82,7 +82,9 @@ def promises_of(complaint: Complaint, now: datetime) -> list[PromiseRow]:
     calendar = engine.calendar_of_rules(rules)
     first = {
         change.deadline_id: change.old_due_at
-        for change in DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=(engine.EXTENSION, engine.RECOMPUTED)).order_by("-at", "-pk")
+        for change in DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=(engine.EXTENSION, engine.RECOMPUTED)).order_by(
+            "-at", "-pk"
+        )
     }
     rows = Deadline.objects.filter(complaint=complaint).order_by("due_at", "limit_id", "occurrence")
     return [_promise(row, rules, calendar, now, first.get(row.pk)) for row in rows if row.starts_at <= now]
@@ -160,7 +162,9 @@ def how_late(row: Deadline, complaint: Complaint, now: datetime) -> tuple[int, s
 def late_reasons(complaint: Complaint) -> dict[int, list[DeadlineChange]]:
     """The reasons given for lateness and for moved dates by deadline, oldest first, still sealed (`services.extensions.reason_of` opens one)."""
     found: dict[int, list[DeadlineChange]] = {}
-    for change in DeadlineChange.objects.filter(deadline__complaint=complaint).exclude(kind=engine.RECOMPUTED).select_related("by").order_by("at"):
+    for change in (
+        DeadlineChange.objects.filter(deadline__complaint=complaint).exclude(kind=engine.RECOMPUTED).select_related("by").order_by("at")
+    ):
         found.setdefault(change.deadline_id, []).append(change)
     return found
 

@@ -117,9 +117,10 @@ def _answer_dates(complaints) -> dict[UUID, Deadline]:
     return found
 
 
-def inaction_of(complaint: Complaint) -> QuerySet[Inaction]:
-    """What stood still in this case, oldest first."""
-    return Inaction.objects.filter(complaint=complaint).select_related("deadline").order_by("late_at", "pk")
+def inaction_of(complaint: Complaint) -> list[tuple[Inaction, Text]]:
+    """What stood still in this case with the words for the step, oldest first."""
+    rows = Inaction.objects.filter(complaint=complaint).select_related("deadline").order_by("late_at", "pk")
+    return [(row, label_of(complaint, row.deadline.limit_id)) for row in rows]
 
 
 def extended_deadlines(complaint: Complaint) -> list[tuple[Deadline, Text, DeadlineChange]]:

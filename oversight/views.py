@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from complaints.models import Complaint, Escalation
+from complaints.models import Complaint, Escalation, EscalationReason
 from complaints.services import escalation
 from complaints.services.access import NotFreeOfConflict, NoVaultKeys
 from complaints.services.extensions import NothingToRefuse, Settled, refuse_extension
 from complaints.services.once import new_token
+from complaints.services.review import ReviewReason
 from complaints.states import State
 from oversight import selectors, services
 from oversight.forms import AnswerForm, ReasonForm, ReassignForm
@@ -23,6 +24,8 @@ from oversight.health import health
 from people.decorators import staff_required, unlocked
 from people.models import Role
 from vault.errors import NoAccess
+
+REASONS = {**dict(EscalationReason.choices), **dict(ReviewReason.choices)}
 
 
 @login_not_required
@@ -136,7 +139,9 @@ def refuse(request, ref, pk: int):
         else:
             messages.success(request, _("The first date stands again. The reporter sees your reason."))
         return _back(complaint)
-    return render(request, "oversight/refuse.html", {"complaint": complaint, "deadline": deadline, "step": step, "change": change, "form": form})
+    return render(
+        request, "oversight/refuse.html", {"complaint": complaint, "deadline": deadline, "step": step, "change": change, "form": form}
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -204,7 +209,7 @@ def _case_page(request, complaint: Complaint, answering=None):
         "late_rows": selectors.late_rows_of(complaint, now),
         "inaction": selectors.inaction_of(complaint),
         "extended": selectors.extended_deadlines(complaint),
-        "open_requests": [(each, forms[each.row.pk]) for each in open_requests],
+        "open_requests": [(each, REASONS.get(each.reason, ""), forms[each.row.pk]) for each in open_requests],
         "thread": thread,
         "failed_form": answering[1] if answering else None,
         "asked_since": selectors.asked_for_since(complaint),

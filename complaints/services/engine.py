@@ -123,7 +123,12 @@ def extensions_of(changes: Iterable[DeadlineChange], calendar: WorkCalendar) -> 
 
 
 def reckon(
-    rules: Rules, limits: Sequence[Limit], facts: Sequence[engine.Event], extensions: Sequence[engine.Extension], calendar: WorkCalendar, now: datetime
+    rules: Rules,
+    limits: Sequence[Limit],
+    facts: Sequence[engine.Event],
+    extensions: Sequence[engine.Extension],
+    calendar: WorkCalendar,
+    now: datetime,
 ) -> list[engine.Deadline]:
     """The deadlines we owe under `limits`, those with a due moment only.
 
@@ -135,7 +140,9 @@ def reckon(
         known = {(each.limit_id, each.occurrence) for each in found}
         last = max((each.due_at for each in found if rules.by_id[each.limit_id].recurring == "fixed" and each.due_at), default=now)
         ahead = engine.deadlines(limits, facts, calendar, max(last, now), extensions)
-        found += [each for each in ahead if (each.limit_id, each.occurrence) not in known and rules.by_id[each.limit_id].recurring == "fixed"]
+        found += [
+            each for each in ahead if (each.limit_id, each.occurrence) not in known and rules.by_id[each.limit_id].recurring == "fixed"
+        ]
     return [each for each in found if each.limit_id in rules.owed and each.due_at is not None and each.ours]
 
 

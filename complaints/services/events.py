@@ -77,7 +77,9 @@ def recompute(*, complaint: Complaint, now: datetime) -> list[Deadline]:
 def _explained_changes(complaint: Complaint) -> list[DeadlineChange]:
     """The moves that somebody explained, in order of time."""
     kinds = (engine.EXTENSION, engine.REFUSED)
-    return list(DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=kinds).select_related("deadline").order_by("at", "pk"))
+    return list(
+        DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=kinds).select_related("deadline").order_by("at", "pk")
+    )
 
 
 class _Writing:

@@ -68,11 +68,13 @@ def _claim(now: datetime, limit: int) -> list[Deadline]:
 
 def _one_by_one(now: datetime, limit: int, catching_up: bool) -> int:
     """A batch that the database refuses is done row by row, and the row that can't be done is put off."""
-    keys = list(Deadline.objects.filter(next_at__lte=now, met_at__isnull=True).order_by("next_at", "pk").values_list("pk", flat=True)[:limit])
+    keys = list(
+        Deadline.objects.filter(next_at__lte=now, met_at__isnull=True).order_by("next_at", "pk").values_list("pk", flat=True)[:limit]
+    )
     for key in keys:
         try:
             with transaction.atomic():
-                rows = [row for row in _claim_one(now, key)]
+                rows = _claim_one(now, key)
                 if rows:
                     _Batch(rows, now, catching_up).work()
         except DatabaseError as error:
@@ -126,7 +128,7 @@ class _Batch:
         for row in self.rows:
             try:
                 self._one(row)
-            except Exception as error:  # noqa: BLE001 - one broken row must not stop the others' reminders
+            except Exception as error:
                 logger.warning("deadline %d put off: %s", row.pk, type(error).__name__)
                 _put_off(row, self.now)
         self._write()
@@ -137,7 +139,10 @@ class _Batch:
         owe_many(self.notices.values(), now=self.now)
         Event.objects.bulk_create(self.facts)
         Inaction.objects.bulk_create(
-            self.register, update_conflicts=True, unique_fields=["deadline"], update_fields=["escalated_at", "escalated_to", "oversight_told_at", "done_at"]
+            self.register,
+            update_conflicts=True,
+            unique_fields=["deadline"],
+            update_fields=["escalated_at", "escalated_to", "oversight_told_at", "done_at"],
         )
         for row in self.done:
             Inaction.objects.filter(deadline=row, done_at__isnull=True).update(done_at=row.met_at or row.ended_at)
@@ -172,7 +177,11 @@ class _Batch:
         limits = rules.needed_for(row.limit_id)
         extensions = engine.extensions_of(self.changes[row.complaint_id], calendar)
         facts = engine.facts_of(self.events[row.complaint_id])
-        found = {each.occurrence: each for each in engine.reckon(rules, limits, facts, extensions, calendar, self.now) if each.limit_id == row.limit_id}
+        found = {
+            each.occurrence: each
+            for each in engine.reckon(rules, limits, facts, extensions, calendar, self.now)
+            if each.limit_id == row.limit_id
+        }
         for occurrence, truth in found.items():
             if occurrence != row.occurrence and rules.by_id[row.limit_id].recurring == "fixed":
                 self._next_round(row, truth, calendar)

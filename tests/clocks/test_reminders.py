@@ -56,7 +56,11 @@ def test_at_the_due_moment_it_is_late_and_climbs(filed, intake_officer, overseer
     assert clock_notices(overseer.user).filter(template="oversight").count() == 1
     entry = Inaction.objects.get(deadline=row)
     assert (entry.responsible_role, entry.late_at, entry.escalated_to) == ("intake", due, "oversight")
-    assert list(Entry.objects.filter(actor_kind="system").values_list("action", flat=True)) == ["deadline_missed", "escalated", "oversight_told"]
+    assert list(Entry.objects.filter(actor_kind="system").values_list("action", flat=True)) == [
+        "deadline_missed",
+        "escalated",
+        "oversight_told",
+    ]
 
 
 def test_the_reporter_sees_it_even_if_the_loop_never_ran(filed, due):

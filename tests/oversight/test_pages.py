@@ -79,6 +79,7 @@ def test_the_request_is_read_in_full_and_that_is_recorded(board, asked):
     text = board.get(address(asked)).content.decode()
     assert WORDS.split()[1] in text
     assert "他们什么都不做" in text
+    assert "You are late" in text
     assert [entry.action for entry in accesses(asked.complaint.pk)] == ["opened_escalation"]
 
 
@@ -108,7 +109,9 @@ def test_the_answer_reaches_the_reporter_and_keeps_the_promise(board, asked):
     assert kinds(asked.complaint).count("escalation_answered") == 1
 
 
-@pytest.mark.parametrize(("values", "error"), [({"text": " "}, "Write an answer"), ({"promised_date": "2020-01-01"}, "Choose a date after today")])
+@pytest.mark.parametrize(
+    ("values", "error"), [({"text": " "}, "Write an answer"), ({"promised_date": "2020-01-01"}, "Choose a date after today")]
+)
 def test_errors_keep_what_was_typed(board, asked, values, error):
     page = post_answer(board, asked, **({"text": "typed words"} | values))
     text = page.content.decode()

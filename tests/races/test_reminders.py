@@ -50,7 +50,7 @@ def in_threads(count: int, work) -> list[BaseException]:
         try:
             gate.wait()
             work()
-        except BaseException as error:  # noqa: BLE001 - handed to the test
+        except BaseException as error:
             errors.append(error)
         finally:
             connections.close_all()
@@ -134,7 +134,10 @@ def test_handlers_and_workers_do_not_block_each_other(reports, late):
 
 
 def start_worker(late, crash_at: str | None = None) -> int:
-    names = {"TEST_NAME": str(connections["default"].settings_dict["NAME"]), "TEST_SHRED_NAME": str(connections["shred_keys"].settings_dict["NAME"])}
+    names = {
+        "TEST_NAME": str(connections["default"].settings_dict["NAME"]),
+        "TEST_SHRED_NAME": str(connections["shred_keys"].settings_dict["NAME"]),
+    }
     environment = {**os.environ, **names, "DJANGO_SETTINGS_MODULE": "config.settings_test"}
     environment.pop("HEARD_CRASH_AT", None)
     if crash_at:
