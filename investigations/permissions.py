@@ -10,8 +10,8 @@ from investigations.steps import TriageStep, is_done
 __all__ = [
     "may_ask_oversight",
     "may_assign",
-    "may_declare",
     "may_decide_way",
+    "may_declare",
     "may_hand_over",
     "may_open_pages",
     "may_read",

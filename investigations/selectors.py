@@ -181,7 +181,9 @@ def my_work(user, now: datetime) -> MyWork:
     open_ = open_deadlines().filter(complaint_id=OuterRef("pk"))
     # Read at most a page of each list; the case list has the rest.
     late = mine.filter(Exists(open_.filter(due_at__lte=now)))[:MOST_PER_LIST]
-    week = mine.exclude(state=State.RECEIVED).filter(Exists(open_.filter(due_at__gt=now, due_at__lte=now + timedelta(days=7))))[:MOST_PER_LIST]
+    week = mine.exclude(state=State.RECEIVED).filter(Exists(open_.filter(due_at__gt=now, due_at__lte=now + timedelta(days=7))))[
+        :MOST_PER_LIST
+    ]
     new = mine.filter(state=State.RECEIVED).order_by(F("ahead_date").asc(nulls_last=True), "-not_safe", "received_at")[:MOST_PER_LIST]
     waiting = mine.filter(waiting_since__isnull=False).order_by("waiting_since")[:MOST_PER_LIST]
     late_rows = _by_due(case_rows(late, now), late=True)
@@ -309,7 +311,14 @@ def deadline_of(complaint: Complaint, deadline_id: int) -> Deadline:
 
 TIMELINE_KINDS = {
     "messages": {"reporter_wrote", "reporter_answered", "question_asked", "question_closed", "update_sent", "plan_told", "acknowledged"},
-    "protection": {"protection_requested", "protection_answered", "measure_review_set", "measure_reviewed", "safety_answered", "unsafe_reported"},
+    "protection": {
+        "protection_requested",
+        "protection_answered",
+        "measure_review_set",
+        "measure_reviewed",
+        "safety_answered",
+        "unsafe_reported",
+    },
     "decisions": {"assessed", "investigation_started", "findings_ready", "decision_notified", "sanction_executed", "case_closed"},
     "dates": {"late", "escalated_by_clock", "oversight_told", "deadline_moved"},
 }

@@ -143,7 +143,10 @@ class WayForm(OnceForm):
     way = choice(_("What happens now?"), Way.choices)
     reason = long_text(
         _("What you tell the reporter, with the reason"),
-        help_text=_("Say how you look into it, who is asked, and that nobody handling it has a conflict. For no case: why, and how to ask for a review."),
+        help_text=_(
+            "Say how you look into it, who is asked, and that nobody handling it has a conflict. "
+            "For no case: why, and how to ask for a review."
+        ),
         required=True,
         blank=_("Tell the reporter what happens now and why"),
     )
@@ -214,13 +217,17 @@ class TaskForm(PersonChoice):
 
 class NoteForm(forms.Form):
     use_required_attribute = False
-    text = long_text(_("Note"), help_text=_("For the team only. Notes are dated and can’t be changed."), rows=4, required=True, blank=_("Write a note"))
+    text = long_text(
+        _("Note"), help_text=_("For the team only. Notes are dated and can’t be changed."), rows=4, required=True, blank=_("Write a note")
+    )
 
 
 class ExtendForm(forms.Form):
     use_required_attribute = False
     until = date_field(_("New date"), required=True)
-    reason = long_text(_("Reason"), help_text=_("The reporter reads this."), rows=4, required=True, blank=_("Give a reason the reporter can read"))
+    reason = long_text(
+        _("Reason"), help_text=_("The reporter reads this."), rows=4, required=True, blank=_("Give a reason the reporter can read")
+    )
 
 
 class LateReasonForm(forms.Form):

@@ -9,9 +9,7 @@ from investigations.forms.case import choice
 
 class ChannelForm(forms.Form):
     use_required_attribute = False
-    channel = choice(
-        _("How did it reach you?"), [(value, label) for value, label in Channel.choices if value != Channel.WEB]
-    )
+    channel = choice(_("How did it reach you?"), [(value, label) for value, label in Channel.choices if value != Channel.WEB])
     language = choice(
         _("Language of the person who told you"),
         [("zh-hans", "简体中文"), ("en", "English")],

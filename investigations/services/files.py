@@ -61,7 +61,5 @@ def download(*, complaint: Complaint, keyring: Keyring, by: User, role: str, num
         raise NoSuchFile
     keys = team_keys(complaint=complaint, keyring=keyring).statement
     manifest = sealed_files.open_manifest(row.file, keys)
-    note_access(
-        complaint=complaint, by=by, role=role, action=Action.EXPORTED_FILE, now=now, object_kind="file", object_id=row.file_id
-    )
+    note_access(complaint=complaint, by=by, role=role, action=Action.EXPORTED_FILE, now=now, object_kind="file", object_id=row.file_id)
     return Download(f"item-{row.number}.bin", manifest.length, sealed_files.stream_manifest(row.file, manifest))

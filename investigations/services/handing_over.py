@@ -55,9 +55,7 @@ def hand_over(
         raise NeedsReason
     with transaction.atomic():
         write_note(complaint=complaint, keyring=keyring, by=by, role=role, text=reason, now=now)
-        messages.send_to_reporter(
-            complaint=complaint, keyring=keyring, by=by, role=role, text=told, purpose="notice", token=token, now=now
-        )
+        messages.send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=told, purpose="notice", token=token, now=now)
         access.hand_over(complaint=complaint, keyring=keyring, by=by, to=to, role=SeatRole.HANDLER, now=now)
         seats = open_seats(complaint, SeatRole.HANDLER).filter(user=to)
         tell(complaint=complaint, seats=seats, template="new_item", about=f"handover:{token}", now=now)

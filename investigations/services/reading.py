@@ -119,9 +119,7 @@ def note_access(
 
 
 def _record(complaint, by, role, action, now, object_kind="", object_id=None) -> None:
-    record(
-        by=staff(by, role), action=action, subject_id=complaint.pk, object_kind=object_kind, object_id=object_id, facts={}, now=now
-    )
+    record(by=staff(by, role), action=action, subject_id=complaint.pk, object_kind=object_kind, object_id=object_id, facts={}, now=now)
 
 
 def reveal_reporter(*, complaint: Complaint, keyring: Keyring, by: User, role: str, now: datetime) -> list[dict]:

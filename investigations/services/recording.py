@@ -66,9 +66,7 @@ def file_record(*, draft: drafts.OpenDraft, by: User, role: str, now: datetime) 
         files=drafts.files_of(draft),
         files_key=draft.key,
     )
-    complaint = filing.file_complaint(
-        draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, by=staff(by, role)
-    )
+    complaint = filing.file_complaint(draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, by=staff(by, role))
     with transaction.atomic():
         record(by=staff(by, role), action=Action.CALL_RECORDED, subject_id=complaint.pk, facts={"channel": complaint.channel}, now=now)
         record(by=staff(by, role), action=Action.CODE_SLIP_ISSUED, subject_id=complaint.pk, facts={}, now=now)

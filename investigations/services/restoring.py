@@ -42,9 +42,7 @@ def restore(*, complaint: Complaint, keyring: Keyring, by: User, user_id: int, n
         for compartment in opened.values():
             compartments.add_member(compartment=compartment, keyholder=waiting.new, keyring=keyring, now=now)
             compartments.remove_members(compartment=compartment, keyholders=[waiting.old], now=now)
-        record(
-            by=staff(by, own.role), action=Action.ACCESS_RESTORED, subject_id=complaint.pk, facts={"to": user_id}, now=now
-        )
+        record(by=staff(by, own.role), action=Action.ACCESS_RESTORED, subject_id=complaint.pk, facts={"to": user_id}, now=now)
 
 
 def _waiting(by: User, complaint: Complaint, user_id: int) -> Regrant:
@@ -62,4 +60,11 @@ def ask_colleagues(sender, user: User, keyholder_id: UUID, now: datetime, **kwar
         for seat in team_seats(complaint):
             if seat.user_id != user.pk and seat.user_id not in asked:
                 asked.add(seat.user_id)
-                owe(key=f"regrant:{keyholder_id}:{seat.user_id}", recipient=seat.user, template="regrant", about_kind="", about_id=None, now=now)
+                owe(
+                    key=f"regrant:{keyholder_id}:{seat.user_id}",
+                    recipient=seat.user,
+                    template="regrant",
+                    about_kind="",
+                    about_id=None,
+                    now=now,
+                )

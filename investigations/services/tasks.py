@@ -45,7 +45,9 @@ def open_tasks(*, complaint: Complaint, keyring: Keyring, by: User, role: str, n
     return tasks, notes
 
 
-def add_task(*, complaint: Complaint, keyring: Keyring, by: User, role: str, title: str, owner: User, due_date: date, now: datetime) -> Task:
+def add_task(
+    *, complaint: Complaint, keyring: Keyring, by: User, role: str, title: str, owner: User, due_date: date, now: datetime
+) -> Task:
     """Give a task to somebody of the team, who is told without a word of it. Raises NotOfTheTeam, NoAccess."""
     _require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from audit.actions import Action
 from audit.actors import staff
+from audit.selectors import accesses
 from audit.services import record
 from complaints.models import Complaint, ProtectionRequest, SeatRole, Urgency
 from complaints.permissions import may_read
@@ -77,9 +78,11 @@ def _done(triage: Triage, by: User, role: str, now: datetime, step: TriageStep, 
 
 
 def mark_read(*, complaint: Complaint, by: User, role: str, now: datetime) -> None:
-    """The narrative was read in full. Raises NotYet without a conflict declaration."""
+    """The narrative was read in full. Raises NotYet without a conflict declaration, or when it was never opened by this person."""
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.READ)
+        if not accesses(complaint.pk).filter(user_id=by.pk, action=Action.OPENED_REPORT).exists():
+            raise NotYet(TriageStep.READ)
         if not triage.read_at:
             _done(triage, by, role, now, TriageStep.READ, read_at=now)
 
@@ -91,9 +94,7 @@ def answer_safety(*, complaint: Complaint, keyring: Keyring, by: User, role: str
     """
     with transaction.atomic():
         _at_step(complaint, by, TriageStep.SAFETY)
-    messages.send_to_reporter(
-        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="protection", token=token, now=now
-    )
+    messages.send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="protection", token=token, now=now)
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.SAFETY)
         if triage.safety_answered_at:
@@ -117,9 +118,7 @@ class WishAnswer:
     burdens_reporter: bool = False
 
 
-def answer_wishes(
-    *, complaint: Complaint, keyring: Keyring, by: User, role: str, answers: Sequence[WishAnswer], now: datetime
-) -> None:
+def answer_wishes(*, complaint: Complaint, keyring: Keyring, by: User, role: str, answers: Sequence[WishAnswer], now: datetime) -> None:
     """Answer every open wish. One that a colleague answered meanwhile keeps the colleague's answer.
 
     Raises NotYet, NeedsReason, NeedsDates; WishesOpen when one is left without an answer.

@@ -47,7 +47,14 @@ def _promises(case, keys) -> list[dict]:
     """Rows of the promise table, each with the reason that was given for a move or for lateness."""
     reasons = moved_reasons(complaint=case.complaint, keys=keys)
     return [
-        {"row": row.deadline, "label": row.label, "due": row.due, "done": row.done, "state": row.state, "note": reasons.get(row.deadline.pk, "")}
+        {
+            "row": row.deadline,
+            "label": row.label,
+            "due": row.due,
+            "done": row.done,
+            "state": row.state,
+            "note": reasons.get(row.deadline.pk, ""),
+        }
         for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
     ]
 
@@ -56,7 +63,9 @@ def _promises(case, keys) -> list[dict]:
 def report(request, case):
     """Everything the reporter wrote, in full; the reporter's name stays masked."""
     opened = reading.open_report(**case.reach)
-    rows = [{"key": a.get("question", ""), "value": a.get("shown", "")} for a in opened.without_reporter() if a.get("id") != reading.NARRATIVE]
+    rows = [
+        {"key": a.get("question", ""), "value": a.get("shown", "")} for a in opened.without_reporter() if a.get("id") != reading.NARRATIVE
+    ]
     return render(request, "case/report.html", frame(case, "overview", report=opened, rows=rows))
 
 

@@ -29,7 +29,12 @@ def _compare(request, case, form, error: SavedMeanwhile, *, back: str, mine: dic
     form.data = form.data.copy()
     form.data[form.add_prefix("version")] = str(error.row.row_version)
     rows = [
-        {"label": labels[name], "stored": error.stored.get(name, ""), "mine": mine.get(name, ""), "differs": str(error.stored.get(name, "")) != str(mine.get(name, ""))}
+        {
+            "label": labels[name],
+            "stored": error.stored.get(name, ""),
+            "mine": mine.get(name, ""),
+            "differs": str(error.stored.get(name, "")) != str(mine.get(name, "")),
+        }
         for name in labels
     ]
     context = frame(
@@ -154,7 +159,9 @@ def extend(request, case, deadline_id: int):
             elif latest and data["until"] > latest:
                 form.add_error("until", _beyond(latest))
             else:
-                return render(request, "case/extend_preview.html", frame(case, form=form, until=data["until"], reason=data["reason"], **shown))
+                return render(
+                    request, "case/extend_preview.html", frame(case, form=form, until=data["until"], reason=data["reason"], **shown)
+                )
         else:
             try:
                 extensions.extend_deadline(**case.reach, deadline=deadline, until=data["until"], reason=data["reason"])
@@ -230,7 +237,13 @@ def answer_wish(request, case, wish_id):
     opened = next(w for w in protection.open_protection(complaint=case.complaint, keys=keys) if w.row.pk == wish.pk)
     reading.note_access(**case.reach_without("keyring"), action=reading.Action.OPENED_WISHES)
     return _form_page(
-        request, case, form, gettext("Answer a wish for protection"), back="measures", button=gettext("Send the answer"), words=wish_words(opened.wish)
+        request,
+        case,
+        form,
+        gettext("Answer a wish for protection"),
+        back="measures",
+        button=gettext("Send the answer"),
+        words=wish_words(opened.wish),
     )
 
 
@@ -276,7 +289,14 @@ def hand_over(request, case):
         except (access.NotFreeOfConflict, access.NoVaultKeys):
             form.add_error("to", gettext("This person can’t take it any more. Choose somebody else"))
     return _form_page(
-        request, case, form, gettext("Hand over this case"), back="overview", button=gettext("Hand over"), template="case/handover.html", people=candidates
+        request,
+        case,
+        form,
+        gettext("Hand over this case"),
+        back="overview",
+        button=gettext("Hand over"),
+        template="case/handover.html",
+        people=candidates,
     )
 
 

@@ -74,5 +74,3 @@ def next_step(case: Case) -> tuple[str, object]:
     if complaint.state in ENDED:
         return "", ""
     return reverse("case:messages", args=[case.ref]), _("Write to the reporter")
-
-

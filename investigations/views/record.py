@@ -66,9 +66,7 @@ def page(request, page_id: str):
         return redirect("work:record_page", page_id=next_page(page_id, answers).id)
     form = PageForm(described, answers=answers, numbers=numbers(timezone.now(), get_language() or "en"), data=posted(request))
     if request.method == "POST":
-        draft = drafts.save_page(
-            draft_id=draft.id, secret=draft.secret, page_id=page_id, values=form.values(), now=timezone.now()
-        )
+        draft = drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id=page_id, values=form.values(), now=timezone.now())
         go = request.POST.get("go", "next")
         if go.startswith("add:"):
             form.add_block(go.removeprefix("add:"))

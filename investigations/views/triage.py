@@ -1,9 +1,10 @@
 """The conflict question and the forced order of reading a new report (C4), one page a step."""
 
+import contextlib
+
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 
 from complaints.followup_selectors import promises
 from complaints.permissions import may_read
@@ -74,7 +75,8 @@ def _page(request, case, wanted: TriageStep, **more):
 
 def _read(request, case):
     if request.method == "POST":
-        steps.mark_read(**case.reach_without("keyring"))
+        with contextlib.suppress(steps.NotYet):
+            steps.mark_read(**case.reach_without("keyring"))
         return redirect("case:triage", ref=case.ref)
     report = reading.open_report(**case.reach)
     listed = files.listed_files(complaint=case.complaint, keyring=case.keyring)
@@ -108,7 +110,9 @@ def _protection(request, case):
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     wishes = [wish for wish in protection.open_protection(complaint=case.complaint, keys=keys) if wish.row.answered_at is None]
     forms = [MeasureForm(posted(request), prefix=f"w{n}") for n, _wish in enumerate(wishes)]
-    if request.method == "POST" and all([form.is_valid() for form in forms]):
+    # Every form is checked, so that all errors show at once.
+    valid = [form.is_valid() for form in forms]
+    if request.method == "POST" and all(valid):
         answers = [steps.WishAnswer(wish=w.row, **f.answer()) for w, f in zip(wishes, forms, strict=True)]
         try:
             steps.answer_wishes(**case.reach, answers=answers)

@@ -4,12 +4,12 @@ from calendar import monthrange
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages as page_notes
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.contrib import messages as page_notes
 
 from complaints.models import Complaint
 from complaints.permissions import may_read
@@ -64,7 +64,9 @@ def calendar(request):
     for row, due in deadlines:
         days.setdefault(row.due_date, []).append({"complaint": row.complaint, "label": due.label, "late": due.late})
     for task in selectors.month_of_tasks(request.user, first, last):
-        days.setdefault(task.due_date, []).append({"complaint": task.complaint, "label": gettext("A task of yours"), "late": task.due_date < today})
+        days.setdefault(task.due_date, []).append(
+            {"complaint": task.complaint, "label": gettext("A task of yours"), "late": task.due_date < today}
+        )
     context = {
         "first": first,
         "days": sorted(days.items()),
@@ -131,7 +133,14 @@ def no_keys(request):
 
 @staff_page
 def handed_over(request):
-    return render(request, "work/done.html", {"heading": gettext("Handed over"), "sentence": gettext("You can’t open this case any more. The person who takes it over has been told.")})
+    return render(
+        request,
+        "work/done.html",
+        {
+            "heading": gettext("Handed over"),
+            "sentence": gettext("You can’t open this case any more. The person who takes it over has been told."),
+        },
+    )
 
 
 @staff_page
@@ -139,7 +148,10 @@ def stepped_back(request):
     return render(
         request,
         "work/done.html",
-        {"heading": gettext("Thank you for saying so"), "sentence": gettext("Colleagues have this report. You saw nothing of it and can’t open it any more.")},
+        {
+            "heading": gettext("Thank you for saying so"),
+            "sentence": gettext("Colleagues have this report. You saw nothing of it and can’t open it any more."),
+        },
     )
 
 

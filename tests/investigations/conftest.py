@@ -73,6 +73,8 @@ class Desk:
         for step, data in acts.items():
             if step == until:
                 return self
+            if step == TriageStep.READ:
+                self.get("triage/read/")
             response = self.post(f"triage/{step.value}/", data)
             assert response.status_code == 302, (step, response.content.decode()[-3000:])
         return self

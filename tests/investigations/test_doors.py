@@ -12,8 +12,31 @@ from tests.investigations.conftest import Desk
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 
-CASE_PAGES = ("", "conflict/", "triage/", "triage/read/", "triage/assign/", "report/", "timeline/", "tasks/", "tasks/add/", "people/", "people/add/",
-              "people/reveal/", "files/", "files/1/", "measures/", "measures/add/", "messages/", "access/", "preview/", "print/", "handover/", "way/", "oversight/")
+CASE_PAGES = (
+    "",
+    "conflict/",
+    "triage/",
+    "triage/read/",
+    "triage/assign/",
+    "report/",
+    "timeline/",
+    "tasks/",
+    "tasks/add/",
+    "people/",
+    "people/add/",
+    "people/reveal/",
+    "files/",
+    "files/1/",
+    "measures/",
+    "measures/add/",
+    "messages/",
+    "access/",
+    "preview/",
+    "print/",
+    "handover/",
+    "way/",
+    "oversight/",
+)
 OWN_PAGES = ("/w/", "/w/cases/", "/w/calendar/", "/w/regrants/", "/w/search/")
 
 
@@ -56,9 +79,9 @@ def test_an_excluded_officers_pages_are_the_same_with_and_without_the_case(handl
     assert not Seat.objects.filter(complaint=filed.complaint, user=third.user).exists()
     after = [bare(client.get(path)) for path in OWN_PAGES] + [bare(client.post("/w/search/", {"words": "CANARY"}))]
     assert before == after
-    assert client.get("/w/search/").content and filed.complaint.ref.encode() not in bare(client.post("/w/search/", {"words": filed.complaint.ref}))[1].replace(
-        b'value="' + filed.complaint.ref.encode() + b'"', b""
-    )
+    assert client.get("/w/search/").content and filed.complaint.ref.encode() not in bare(
+        client.post("/w/search/", {"words": filed.complaint.ref})
+    )[1].replace(b'value="' + filed.complaint.ref.encode() + b'"', b"")
 
 
 def test_a_locked_vault_is_asked_for_alike_whether_the_case_exists_or_not(filed, intake_officer, client):

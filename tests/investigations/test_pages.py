@@ -23,8 +23,27 @@ def last_action(complaint) -> str:
 
 def test_every_page_opens_for_the_handler_and_is_on_record(handler_desk):
     desk = handler_desk
-    for page in ("", "report/", "timeline/", "timeline/?show=dates", "tasks/", "tasks/add/", "people/", "people/add/", "files/", "measures/",
-                 "measures/add/", "messages/", "messages/?template=plan", "access/", "preview/", "print/", "handover/", "way/", "oversight/"):
+    for page in (
+        "",
+        "report/",
+        "timeline/",
+        "timeline/?show=dates",
+        "tasks/",
+        "tasks/add/",
+        "people/",
+        "people/add/",
+        "files/",
+        "measures/",
+        "measures/add/",
+        "messages/",
+        "messages/?template=plan",
+        "access/",
+        "preview/",
+        "print/",
+        "handover/",
+        "way/",
+        "oversight/",
+    ):
         response = desk.get(page)
         assert response.status_code == 200, page
     assert STORY in desk.get("report/").content.decode()

@@ -1,4 +1,4 @@
-"""The conflict question comes first, the order can't be skipped by address, and nothing ends without its answers (C4, acceptance point 23)."""
+"""The conflict question comes first, the order can't be skipped by address, and nothing ends without its answers (C4)."""
 
 from datetime import timedelta
 
@@ -14,7 +14,22 @@ from tests.factories.filing import STORY, file_story
 from tests.investigations.conftest import Desk, wish_answers
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
-PAGES = ("", "report/", "timeline/", "tasks/", "people/", "files/", "measures/", "messages/", "access/", "preview/", "print/", "handover/", "way/", "oversight/")
+PAGES = (
+    "",
+    "report/",
+    "timeline/",
+    "tasks/",
+    "people/",
+    "files/",
+    "measures/",
+    "messages/",
+    "access/",
+    "preview/",
+    "print/",
+    "handover/",
+    "way/",
+    "oversight/",
+)
 
 
 def actions(complaint) -> list[str]:
@@ -111,6 +126,16 @@ def test_reading_shows_the_words_in_full_and_meets_the_promise_once(desk):
     assert desk.complaint.deadlines.get(limit_id="open").met_at
 
 
+def test_saying_read_without_opening_it_changes_nothing(desk, triage_of):
+    desk.declare_free()
+    desk.get("triage/")
+    desk.post("triage/read/")
+    assert not triage_of(desk.complaint).read_at
+    desk.get("triage/read/")
+    desk.post("triage/read/")
+    assert triage_of(desk.complaint).read_at
+
+
 def test_every_wish_needs_an_answer(desk, triage_of):
     desk.triage(until=TriageStep.PROTECTION)
     response = desk.post("triage/protection/", {})
@@ -119,7 +144,14 @@ def test_every_wish_needs_an_answer(desk, triage_of):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"w0-decision": "refused"}, {"w0-decision": "partly"}, {"w0-start_date": ""}, {"w0-review_date": ""}, {"w0-review_date": "2020-01-01"}]
+    "changes",
+    [
+        {"w0-decision": "refused"},
+        {"w0-decision": "partly"},
+        {"w0-start_date": ""},
+        {"w0-review_date": ""},
+        {"w0-review_date": "2020-01-01"},
+    ],
 )
 def test_a_no_needs_a_reason_and_a_yes_needs_dates(desk, changes, triage_of):
     desk.triage(until=TriageStep.PROTECTION)
