@@ -1,6 +1,6 @@
-"""What was promised, what was kept, what is late. Lateness is reckoned when it is read, never stored: a silent scheduler can't hide it (Q5).
+"""What was promised, what was kept, what is late.
 
-Reads only, decrypts nothing.
+Lateness is reckoned when it is read, never stored: a silent scheduler can't hide it (Q5). Reads only, decrypts nothing.
 """
 
 from collections.abc import Iterable
@@ -160,7 +160,7 @@ def how_late(row: Deadline, complaint: Complaint, now: datetime) -> tuple[int, s
 
 
 def late_reasons(complaint: Complaint) -> dict[int, list[DeadlineChange]]:
-    """The reasons given for lateness and for moved dates by deadline, oldest first, still sealed (`services.extensions.reason_of` opens one)."""
+    """Reasons for lateness and moved dates by deadline, oldest first, still sealed (`services.extensions.reason_of` opens one)."""
     found: dict[int, list[DeadlineChange]] = {}
     for change in (
         DeadlineChange.objects.filter(deadline__complaint=complaint).exclude(kind=engine.RECOMPUTED).select_related("by").order_by("at")

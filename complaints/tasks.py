@@ -1,4 +1,4 @@
-"""Beat says "look now"; the rows say what there is to do. Nothing confidential travels with a task, and a lost one is made up by the next."""
+"""Beat says "look now"; the rows say what there is to do. A task carries nothing, and a lost one is made up by the next."""
 
 from datetime import timedelta
 

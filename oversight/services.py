@@ -72,7 +72,10 @@ def candidates(*, complaint: Complaint, keyring: Keyring, by: User, now: datetim
 
 
 def reassign(*, complaint: Complaint, keyring: Keyring, by: User, to: User, now: datetime) -> None:
-    """Give a case that oversight handles to `to` as its handler. Raises NotOverseen, CaseEnded, NotFreeOfConflict, NoVaultKeys, NoAccess."""
+    """Give a case that oversight handles to `to` as its handler.
+
+    Raises NotOverseen, CaseEnded, NotFreeOfConflict, NoVaultKeys, NoAccess.
+    """
     if not may_oversee(by, complaint):
         raise NotOverseen
     if complaint.state in ENDED:

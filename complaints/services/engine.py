@@ -99,7 +99,7 @@ def facts_of(events: Iterable[Event]) -> list[engine.Event]:
 
 
 def extensions_of(changes: Iterable[DeadlineChange], calendar: WorkCalendar) -> list[engine.Extension]:
-    """The extensions that still stand, given every change of some deadlines in order of time. A refusal by oversight undoes those before it."""
+    """The extensions that still stand, given the changes of some deadlines in order of time. A refusal undoes those before it."""
     standing: dict[int, list[DeadlineChange]] = {}
     for change in changes:
         if change.kind == EXTENSION:

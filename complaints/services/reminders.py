@@ -117,6 +117,7 @@ class _Batch:
         self.seats: dict = defaultdict(list)
         for seat in Seat.objects.filter(complaint_id__in=ids, until__isnull=True).select_related("user").order_by("since", "pk"):
             self.seats[seat.complaint_id].append(seat)
+        self.calendars: dict = {}
         self.notices: dict[str, dict] = {}
         self.facts: list[Event] = []
         self.register: list[Inaction] = []
@@ -152,7 +153,7 @@ class _Batch:
 
     def _one(self, row: Deadline) -> None:
         rules = engine.rules_of(row.complaint.policy_version_id)
-        calendar = engine.calendar_of_rules(rules)
+        calendar = self._calendar(rules)
         truth = self._truth(row, rules, calendar)
         if truth is None:
             row.ended_at, row.next_at = self.now, None
@@ -172,6 +173,13 @@ class _Batch:
         row.last_rung, row.next_at, row.failures = step.position, step.next_at, 0
         if not row.is_open and row.late_noted_at:
             self.done.append(row)
+
+    def _calendar(self, rules):
+        """Asked for once a batch and policy version; each question is a query."""
+        found = self.calendars.get(rules.version.pk)
+        if found is None:
+            found = self.calendars[rules.version.pk] = engine.calendar_of_rules(rules)
+        return found
 
     def _truth(self, row: Deadline, rules, calendar):
         limits = rules.needed_for(row.limit_id)
