@@ -280,7 +280,7 @@ class _Batch:
 
 
 def responsible(row: Deadline, seats: Sequence[Seat]) -> list[Seat]:
-    """Whose duty a deadline is: the role's own seats; for the case's daily work the handler, else the intake officers, else oversight."""
+    """Whose duty a deadline is: the role's own seats; for daily work the handler, else intake, else oversight."""
     own = () if row.responsible_role in ("intake", "handler", "employer") else (row.responsible_role,)
     for role in (*own, "handler", "intake", "oversight"):
         found = [seat for seat in seats if seat.role == role]
