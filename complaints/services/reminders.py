@@ -290,7 +290,7 @@ def responsible(row: Deadline, seats: Sequence[Seat]) -> list[Seat]:
 
 
 def above(row: Deadline, seats: Sequence[Seat]) -> tuple[list[Seat], str]:
-    """Who hears that it is late, with their role: the limit's own choice, else oversight. Never anybody without a seat in this complaint."""
+    """Who hears that it is late, with their role: the limit's own choice, else oversight. Never anybody without a seat here."""
     for role in (row.escalates_to, "oversight"):
         found = [seat for seat in seats if seat.role == role]
         if found:
