@@ -65,7 +65,10 @@ PUBLIC: dict[str, tuple] = {
     _S.DECIDED: (pgettext_lazy("public status", "Decision made"), _("We have decided and told you why. You can ask for a review.")),
     _S.ACTION_TAKEN: (pgettext_lazy("public status", "Decision made"), _("What was decided has been carried out.")),
     _S.APPEALED: (pgettext_lazy("public status", "Being looked into"), _("Someone who took no part before is reviewing the decision.")),
-    _S.AFTERCARE: (pgettext_lazy("public status", "Checking in with you"), _("We check with you that it has stopped and that nobody is punishing you.")),
+    _S.AFTERCARE: (
+        pgettext_lazy("public status", "Checking in with you"),
+        _("We check with you that it has stopped and that nobody is punishing you."),
+    ),
     _S.CLOSED: (pgettext_lazy("public status", "Closed"), _("Our work on this has ended. You can still write to us.")),
     _S.WITHDRAWN: (pgettext_lazy("public status", "Withdrawn by you"), _("You asked us to stop. You can report again any time.")),
 }
@@ -132,4 +135,5 @@ class EventKind(models.TextChoices):
     LATE = "late", _("A promised date was missed")
     ESCALATED_BY_CLOCK = "escalated_by_clock", _("Passed above the person responsible")
     OVERSIGHT_TOLD = "oversight_told", _("Oversight was told")
+    CALLED_IN = "called_in", _("Oversight asked for it to be handed over")
     CASE_CLOSED = "case_closed", _("Closed")

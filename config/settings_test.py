@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("HEARD_DATA", tempfile.mkdtemp(prefix="heard-test-"))
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, HEARD_DATA  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import DATABASES, HEARD_DATA
 
 SECRET_KEY = "test-only-" + "x" * 50
 HEARD_KEYS_FILE = Path(HEARD_DATA) / "keys.toml"
@@ -34,3 +34,5 @@ CELERY_BROKER_URL = "memory://"
 ACCOUNT_RATE_LIMITS = False
 # The smallest cost the reader of format 0x21 accepts; production uses 128 MiB and three passes.
 VAULT_ARGON2 = {"memory_kib": 19_456, "iterations": 2}
+# Tests may kill a process at named places (`complaints.services.crash`).
+CRASH_POINTS = True
