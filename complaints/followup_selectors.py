@@ -133,9 +133,7 @@ def access_list(complaint: Complaint) -> list[AccessRow]:
 
 def open_by(complaint: Complaint) -> Deadline | None:
     """The earliest promise that somebody opens the report, while it is open."""
-    return (
-        complaint.deadlines.filter(OPEN, limit_id__in=("open", "open_unsafe", "open_ahead")).order_by("due_at").first()
-    )
+    return complaint.deadlines.filter(OPEN, limit_id__in=("open", "open_unsafe", "open_ahead")).order_by("due_at").first()
 
 
 def readers(complaint: Complaint) -> int:

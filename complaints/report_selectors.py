@@ -112,6 +112,4 @@ def receipt_steps(found: list[Promised]) -> list[Promised | None]:
     by_id: dict[str, Promised] = {}
     for each in found:
         by_id.setdefault(each.limit_id, each)
-    return [
-        min((by_id[limit] for limit in step if limit in by_id), key=lambda each: each.due_at, default=None) for step in RECEIPT_STEPS
-    ]
+    return [min((by_id[limit] for limit in step if limit in by_id), key=lambda each: each.due_at, default=None) for step in RECEIPT_STEPS]

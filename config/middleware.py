@@ -4,27 +4,30 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
-PERMISSIONS_OFF = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "autoplay",
-        "camera",
-        "display-capture",
-        "encrypted-media",
-        "fullscreen",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "picture-in-picture",
-        "usb",
-        "screen-wake-lock",
-        "xr-spatial-tracking",
+PERMISSIONS_OFF = (
+    ", ".join(
+        f"{feature}=()"
+        for feature in (
+            "accelerometer",
+            "autoplay",
+            "camera",
+            "display-capture",
+            "encrypted-media",
+            "fullscreen",
+            "geolocation",
+            "gyroscope",
+            "magnetometer",
+            "microphone",
+            "midi",
+            "payment",
+            "picture-in-picture",
+            "usb",
+            "screen-wake-lock",
+            "xr-spatial-tracking",
+        )
     )
-) + ", publickey-credentials-get=(self), publickey-credentials-create=(self)"
+    + ", publickey-credentials-get=(self), publickey-credentials-create=(self)"
+)
 
 
 class PrivacyHeadersMiddleware:

@@ -112,7 +112,7 @@ class LimitPart:
         return Span(self.value, self.unit) if self.value is not None and self.unit in _SPAN_UNITS else None
 
     def number_text(self) -> str:
-        """"2 working days", in the language of the page."""
+        """ "2 working days", in the language of the page."""
         return str(fill(Text(NUMBER, NUMBER), self.number))
 
     def promise_text(self) -> Text:

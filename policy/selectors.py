@@ -90,7 +90,7 @@ def support_contacts(version: PolicyVersion) -> tuple[SupportPart, ...]:
 
 
 def number_of(version: PolicyVersion, limit_id: str, language: str) -> str:
-    """"2 working days" for a limit of this version, or "" when it has none."""
+    """ "2 working days" for a limit of this version, or "" when it has none."""
     limit = limit_parts(version).get(limit_id)
     return span_in_words(limit.number, language) if limit and limit.number else ""
 

@@ -30,7 +30,7 @@ _ZH = {
 
 
 def span_in_words(span: Span, language: str) -> str:
-    """"2 working days" or "2 个工作日"."""
+    """ "2 working days" or "2 个工作日"."""
     if language.lower().startswith("zh"):
         return f"{span.value} {_ZH[span.unit]}"
     return f"{span.value} {_EN[span.unit][0 if span.value == 1 else 1]}"

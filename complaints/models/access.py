@@ -38,9 +38,7 @@ class Seat(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["complaint", "user", "role"], condition=models.Q(until__isnull=True), name="one_open_seat"
-            )
+            models.UniqueConstraint(fields=["complaint", "user", "role"], condition=models.Q(until__isnull=True), name="one_open_seat")
         ]
         indexes = [models.Index(fields=["user", "role"], condition=models.Q(until__isnull=True), name="open_seats_of_user")]
 
@@ -49,7 +47,7 @@ class Seat(models.Model):
 
 
 class ExclusionList(SealedRow):
-    """Who must never see the complaint: names, groups, and directory ids where they were recognised. Sealed to the statement compartment."""
+    """Who must never see the complaint: names, groups, and directory ids where they were recognised. Sealed to the statement."""
 
     complaint = models.OneToOneField(Complaint, on_delete=models.PROTECT, related_name="exclusion_list")
     list_sealed = models.BinaryField()

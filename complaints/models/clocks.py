@@ -55,7 +55,9 @@ class Deadline(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["complaint", "limit_id", "occurrence"], name="one_deadline_per_occurrence"),
-            models.CheckConstraint(condition=models.Q(due_at__gte=models.F("starts_at")) | models.Q(starts_at__isnull=False), name="deadline_has_start"),
+            models.CheckConstraint(
+                condition=models.Q(due_at__gte=models.F("starts_at")) | models.Q(starts_at__isnull=False), name="deadline_has_start"
+            ),
         ]
         indexes = [
             models.Index(fields=["next_at"], condition=models.Q(met_at__isnull=True, next_at__isnull=False), name="deadline_next_moment"),

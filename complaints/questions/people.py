@@ -154,9 +154,7 @@ PAGES = (
                     Field("more", TEXT, label=_("Anything you want to add about this"), rows=3),
                 ),
             ),
-            Field(
-                "outside", TEXT, label=_("Have you told anyone outside work, such as the police or a doctor?"), rows=3
-            ),
+            Field("outside", TEXT, label=_("Have you told anyone outside work, such as the police or a doctor?"), rows=3),
         ),
         when=_told_somebody,
     ),

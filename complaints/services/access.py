@@ -161,9 +161,7 @@ def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[st
         _end(ending, staying=None, complaint=complaint, now=now)
         row.row_version += 1
         # The list is sealed to the epoch that the excluded person can't open any more.
-        fresh = compartments.open_keys(
-            compartment=Compartment.objects.get(pk=complaint.statement_compartment_id), keyring=keyring
-        )
+        fresh = compartments.open_keys(compartment=Compartment.objects.get(pk=complaint.statement_compartment_id), keyring=keyring)
         seal_column(row, "list_sealed", listed, fresh.current)
         row.save(update_fields=["list_sealed", "row_version"])
         happened(complaint=complaint, kind=EventKind.EXCLUSION_ASKED, by=by, now=now)

@@ -23,9 +23,7 @@ class NothingToConfirm(Exception):
 def to_confirm(complaint: Complaint) -> Statement | None:
     """The record that waits for the reporter's yes or correction."""
     return (
-        Statement.objects.filter(
-            complaint=complaint, kind=StatementKind.REPORT, taken_by__isnull=False, confirmed_at__isnull=True
-        )
+        Statement.objects.filter(complaint=complaint, kind=StatementKind.REPORT, taken_by__isnull=False, confirmed_at__isnull=True)
         .select_related("taken_by")
         .first()
     )
@@ -39,9 +37,7 @@ def needs_fresh_code(complaint: Complaint) -> bool:
     return taken is not None and complaint.receipt.created_at < taken.confirmed_at
 
 
-def confirm(
-    *, complaint: Complaint, keyring: Keyring, correction: str, token: str, now: datetime, language: str
-) -> Statement:
+def confirm(*, complaint: Complaint, keyring: Keyring, correction: str, token: str, now: datetime, language: str) -> Statement:
     """Confirm the record as it is, or with a `correction`, which becomes a dated addendum. Raises NothingToConfirm, NoAccess."""
     statement = to_confirm(complaint)
     if statement is None:

@@ -81,9 +81,7 @@ def write_to_team(
         raise EmptyMessage
     _require_started(complaint)
     keys = openable(complaint=complaint, keyring=keyring).statement
-    message = Message(
-        id=once_id(complaint.pk, "message", token), complaint=complaint, side=Side.REPORTER, author_role="reporter", at=now
-    )
+    message = Message(id=once_id(complaint.pk, "message", token), complaint=complaint, side=Side.REPORTER, author_role="reporter", at=now)
     if earlier := Message.objects.filter(pk=message.pk).first():
         return earlier
     seal_column(message, "body_sealed", {"text": text.strip()}, keys.current)

@@ -21,7 +21,7 @@ from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.recovery import recovery_keyholder
 from vault.services import compartments
-from vault.staff import keyholders_of
+from vault.staff import staff_keyholders
 
 
 def route_of(*, complaint: Complaint, keyring: Keyring, now: datetime) -> routing.Route:
@@ -97,14 +97,15 @@ def _listed(complaint: Complaint, keys: OpeningKeys, route: routing.Route) -> Ex
 
 def _give_keys(complaint: Complaint, route: routing.Route, keyring: Keyring, now: datetime) -> None:
     recovery = [holder] if (holder := recovery_keyholder()) else []
-    reading = keyholders_of([user for user, _ in route.readers])
-    overseeing = keyholders_of([user for user, role in route.seats if role == "oversight"])
-    for compartment, holders in (
+    holders = staff_keyholders([user for user, _ in route.seats])
+    reading = [holders[user.pk] for user, _ in route.readers if user.pk in holders]
+    overseeing = [holders[user.pk] for user, role in route.seats if role == "oversight" and user.pk in holders]
+    for compartment, holders_of_part in (
         (complaint.statement_compartment, reading),
         (complaint.file_compartment, reading),
         (complaint.oversight_compartment, overseeing),
     ):
-        for holder in (*holders, *recovery):
+        for holder in (*holders_of_part, *recovery):
             compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)
     # The team's own file is not for the reporter; while it was private it held nothing.
     if complaint.file_compartment and compartments.members(complaint.file_compartment).filter(pk=complaint.receipt_id).exists():

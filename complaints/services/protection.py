@@ -96,9 +96,7 @@ def ask(
 
 
 def _wish(complaint: Complaint, wish: Mapping, urgency: str, token: str, keys: OpeningKeys, now: datetime) -> ProtectionRequest:
-    row = ProtectionRequest(
-        id=once_id(complaint.pk, f"wish-{wish['kind']}", token), complaint=complaint, at=now, urgency=urgency
-    )
+    row = ProtectionRequest(id=once_id(complaint.pk, f"wish-{wish['kind']}", token), complaint=complaint, at=now, urgency=urgency)
     seal_column(row, "wish_sealed", dict(wish), keys.current)
     return row
 
@@ -224,9 +222,7 @@ def answer_request(
         if wish:
             happened(complaint=row, kind=EventKind.PROTECTION_ANSWERED, by=actor, now=now, subject=str(wish.pk))
         if measure.review_date:
-            happened(
-                complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=measure.review_date
-            )
+            happened(complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=measure.review_date)
         record(
             by=actor,
             action=Action.MEASURE_DECIDED,
@@ -292,9 +288,7 @@ def review_measure(
         touched(row, now=now)
         happened(complaint=row, kind=EventKind.MEASURE_REVIEWED, by=actor, now=now, subject=str(measure.pk))
         if next_review_date:
-            happened(
-                complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=next_review_date
-            )
+            happened(complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=next_review_date)
         record(
             by=actor,
             action=Action.MEASURE_REVIEWED,
@@ -329,9 +323,7 @@ def open_own_measures(*, complaint: Complaint, keys: OpeningKeys) -> list[Opened
 def waiting_for_consent(complaint: Complaint) -> int:
     """How many measures wait for the reporter's yes or no."""
     return (
-        Measure.objects.filter(
-            complaint=complaint, burdens_reporter=True, consent_at__isnull=True, consent_refused_at__isnull=True
-        )
+        Measure.objects.filter(complaint=complaint, burdens_reporter=True, consent_at__isnull=True, consent_refused_at__isnull=True)
         .exclude(decision=MeasureDecision.REFUSED)
         .count()
     )

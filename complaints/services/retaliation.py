@@ -179,9 +179,7 @@ def linked_reports(*, complaint: Complaint, keyring: Keyring) -> list[tuple[Stat
 
 def answer(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime, token: str | None = None):
     """The team of the linked report answers it. Raises EmptyMessage, NoAccess."""
-    message = send_to_reporter(
-        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token
-    )
+    message = send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token)
     with transaction.atomic():
         happened(
             complaint=locked(complaint),

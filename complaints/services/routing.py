@@ -1,6 +1,6 @@
 """Who will read a new report: trained people on the rota who are not named in it and not in a named person's line.
 
-Only a small group is chosen (about three), never "everyone but one": a missing seat must say little to somebody with a copy of the database.
+Only a small group is chosen (about three), never "everyone but one": a missing seat must say little to whoever copies the database.
 Rules: R15, R21; `vault.md` section 5.2.
 """
 
@@ -137,7 +137,7 @@ def _group_members(named: NamedPeople, candidates: list[UUID | None], now: datet
         contacts = {reporter.hr_contact_id} if reporter else _existing(known, looks_after__isnull=False)
         members |= contacts - {None}
     if "managers_manager" in named.groups:
-        members |= (ancestors([reporter.pk])[reporter.pk] if reporter else _existing(known, reports__reports__isnull=False))
+        members |= ancestors([reporter.pk])[reporter.pk] if reporter else _existing(known, reports__reports__isnull=False)
     if "local_management" in named.groups:
         managers = _existing(known, reports__isnull=False)
         members |= {i for i in managers if not reporter or _same_site(i, reporter)}

@@ -42,9 +42,7 @@ class NeedsReason(Exception):
     """The reporter is told in words what stops and what cannot."""
 
 
-def ask(
-    *, complaint: Complaint, keyring: Keyring, how: str, reason: str, token: str, now: datetime, language: str
-) -> Statement:
+def ask(*, complaint: Complaint, keyring: Keyring, how: str, reason: str, token: str, now: datetime, language: str) -> Statement:
     """The reporter asks to pause for 30 days or to withdraw. The case team must answer by a date; nothing is closed here.
 
     `reason` may be blank. Raises NothingToWithdraw, AlreadyAsked, NoAccess; ValueError for another `how`.
@@ -57,9 +55,7 @@ def ask(
     statement = Statement(id=once_id(complaint.pk, "withdrawal", token), complaint=complaint, kind=StatementKind.WITHDRAWAL, at=now)
     if earlier := Statement.objects.filter(pk=statement.pk).first():
         return earlier
-    seal_column(
-        statement, "body_sealed", {"v": 1, "lang": language, "text": reason.strip(), "fields": {"how": how}}, keys.current
-    )
+    seal_column(statement, "body_sealed", {"v": 1, "lang": language, "text": reason.strip(), "fields": {"how": how}}, keys.current)
     try:
         with transaction.atomic():
             row = locked(complaint)
@@ -119,9 +115,7 @@ def answer(
     if openable(complaint=complaint, keyring=keyring).statement is None:
         raise NoAccess("no grant")
     actor = staff(by, role)
-    send_to_reporter(
-        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token
-    )
+    send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token)
     with transaction.atomic():
         row = locked(complaint)
         withdrawn = not duty_remains and row.paused_until is None and State.WITHDRAWN in STEPS[row.state]

@@ -79,9 +79,7 @@ def in_other_language(request, draw) -> HttpResponse:
     with translation.override(language):
         response = draw()
     response.headers["Content-Language"] = language
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, language, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax")
     return response
 
 

@@ -229,9 +229,7 @@ def file(request, number: int, *, mine):
     except (Attachment.DoesNotExist, NoAccess, Damaged):
         raise Http404 from None
     ending = ENDINGS.get(manifest.sniffed_type, "bin")
-    response = StreamingHttpResponse(
-        sealed_files.stream_manifest(attachment.file, manifest), content_type="application/octet-stream"
-    )
+    response = StreamingHttpResponse(sealed_files.stream_manifest(attachment.file, manifest), content_type="application/octet-stream")
     response.headers["Content-Length"] = str(manifest.length)
     response.headers["Content-Disposition"] = f'attachment; filename="file-{number}.{ending}"'
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -143,9 +143,7 @@ def question_context(page: Page, form: PageForm, **more) -> dict:
 def with_language(request, response: HttpResponse) -> HttpResponse:
     """Switch to the other language for the pages that follow."""
     other = next(code for code, _name in settings.LANGUAGES if code != get_language())
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, other, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax"
-    )
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, other, secure=settings.LANGUAGE_COOKIE_SECURE, httponly=True, samesite="Lax")
     return response
 
 

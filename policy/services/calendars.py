@@ -116,9 +116,7 @@ def import_days(*, calendar: SiteCalendar, text: str, by: User, now: datetime, d
         return plan
     for day, kind, name in rows:
         year, _created = CalendarYear.objects.get_or_create(calendar=calendar, year=day.year, defaults={"seeded_at": now})
-        CalendarDay.objects.update_or_create(
-            year=year, date=day, defaults={"kind": kind, "name": name, "source": DaySource.IMPORT}
-        )
+        CalendarDay.objects.update_or_create(year=year, date=day, defaults={"kind": kind, "name": name, "source": DaySource.IMPORT})
     CalendarYear.objects.filter(calendar=calendar, year__in=plan.years).update(confirmed=True, confirmed_by=by)
     _changed(calendar, by, now, Action.CALENDAR_IMPORTED, days=len(rows))
     return plan

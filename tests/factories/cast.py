@@ -11,8 +11,8 @@ from vault.staff import create_staff_keys
 # A Monday morning in Shanghai, with no public holiday near.
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 SINCE = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
-PASSWORD = "correct horse battery"  # noqa: S105
-PASSPHRASE = "seven quiet rivers run north"  # noqa: S105
+PASSWORD = "correct horse battery"
+PASSPHRASE = "seven quiet rivers run north"
 
 
 @dataclass(frozen=True)

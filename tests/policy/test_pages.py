@@ -87,7 +87,7 @@ ATTACKS = [
     "<iframe src=//evil.example></iframe>",
     "<style>*{display:none}</style>",
     '<p style="position:fixed">x</p>',
-    "<http://a.example/\"onclick=alert(1)>",
+    '<http://a.example/"onclick=alert(1)>',
     "<javascript:alert(1)>",
     "`<script>alert(1)</script>`",
     "    <script>alert(1)</script>",

@@ -70,9 +70,7 @@ EXPECTED = {
 
 def test_the_demonstration_policy_promises_what_the_portal_relies_on(in_force):
     found = {limit.id: limit for limit in limits_of(in_force)}
-    told = {
-        name: (limit.value, limit.unit, limit.anchor, limit.met_by[0] if limit.met_by else None) for name, limit in found.items()
-    }
+    told = {name: (limit.value, limit.unit, limit.anchor, limit.met_by[0] if limit.met_by else None) for name, limit in found.items()}
     assert told == EXPECTED
     assert found["open"].responsible == "intake" and found["decide"].responsible == "decision_maker"
     assert all(limit.escalates_to for limit in found.values() if limit.is_ours)

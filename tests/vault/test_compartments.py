@@ -170,6 +170,14 @@ class TestJoiningAndLeaving:
             adding.save()
         assert not Grant.objects.filter(keyholder=colleague.keyring.keyholder_id).exists()
 
+    def test_an_addition_prepared_for_an_older_epoch_is_refused_even_with_the_same_members(self, matter, officer, colleague):
+        adding = compartments.prepare_addition(
+            compartment=matter.statement, keyholder=colleague.keyholder, keyring=officer.keyring, now=NOW
+        )
+        compartments.prepare_removal(compartment=Compartment.objects.get(pk=matter.statement.pk), keyholders=[], now=NOW).save()
+        with pytest.raises(Changed):
+            adding.save()
+
     def test_a_removal_that_forgets_a_newcomer_is_refused(self, matter, officer, colleague):
         removing = compartments.prepare_removal(compartment=matter.statement, keyholders=[matter.receipt], now=NOW)
         compartments.add_member(
@@ -192,6 +200,7 @@ class TestReplacing:
             compartments.open_subject(subject_id=matter.subject_id, keyring=matter.reporter)
         matter.receipt.refresh_from_db()
         assert matter.receipt.retired_at == NOW
+        assert not Grant.objects.filter(keyholder=matter.receipt).exists()
         assert not VaultSession.objects.exists()
         assert opened(Compartment.objects.get(pk=matter.statement.pk), officer.keyring).current.epoch == 2
 

@@ -1,0 +1,182 @@
+"""`make look`: walk the demonstration and save a picture of every page, at both widths, in both languages.
+
+python -m tests.browser.look FOLDER
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.browser.server import Running, demonstration
+
+WIDTHS = (390, 1280)
+LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
+OPEN_PAGES = (
+    "/",
+    "/r/",
+    "/f/",
+    "/f/lost/",
+    "/p/",
+    "/p/steps/",
+    "/p/respond/",
+    "/help/",
+    "/private/",
+    "/cookies/",
+    "/accessibility/",
+    "/nope/",
+    "/a/login/",
+)
+FOLLOW_PAGES = (
+    "home",
+    "messages",
+    "add",
+    "sent",
+    "protect",
+    "exclude",
+    "escalate",
+    "withdraw",
+    "retaliation",
+    "review",
+    "code",
+    "identity",
+)
+CASE_PAGES = (
+    "",
+    "report/",
+    "timeline/",
+    "tasks/",
+    "people/",
+    "files/",
+    "measures/",
+    "messages/",
+    "access/",
+    "preview/",
+    "handover/",
+    "print/",
+)
+WORK_PAGES = ("", "cases/", "calendar/", "search/", "regrants/", "record/")
+
+
+class Camera:
+    """Saves what a page shows as <folder>/<width>-<language>-<name>.png."""
+
+    def __init__(self, page: Page, folder: Path, prefix: str, base: str):
+        self.page, self.folder, self.prefix, self.base = page, folder, prefix, base
+
+    def at(self, path: str, name: str = "") -> None:
+        self.page.goto(self.base + path)
+        self.shot(name or path.strip("/").replace("/", "-") or "home")
+
+    def shot(self, name: str) -> None:
+        self.page.screenshot(path=self.folder / f"{self.prefix}-{name}.png", full_page=True)
+
+
+def report(camera: Camera) -> None:
+    """Every question of the report, an error, the check page and the receipt."""
+    page = camera.page
+    page.goto(camera.base + "/r/private/")
+    camera.shot("r-private")
+    page.click("main button[value=next], main button[type=submit]")
+    page.click("main button[value=next]")
+    camera.shot("r-1-error")
+    page.fill("textarea", "It happened at the dinner on Friday. 周五的饭局上发生的事。")
+    for _ in range(30):
+        name = page.url.removeprefix(camera.base).strip("/").replace("/", "-")
+        camera.shot(name)
+        if page.url.endswith("/r/check/"):
+            break
+        choose_something(page)
+        page.click("main button[value=next]")
+    page.click("main button[value=send]")
+    camera.shot("r-sent")
+
+
+def choose_something(page: Page) -> None:
+    """Pick answers that open the conditional pages."""
+    for value in ("saw", "no", "not_yet", "client", "yes"):
+        for box in page.locator(f"main input[type=radio][value={value}]").all():
+            box.check()
+
+
+def follow(camera: Camera, code: str) -> None:
+    page = camera.page
+    page.goto(camera.base + "/f/")
+    page.fill("main input[name=code]", code)
+    page.click("main button[type=submit]")
+    for name in FOLLOW_PAGES:
+        camera.at(f"/f/{name}/", f"f-{name}")
+
+
+def sign_in(page: Page, base: str, account: dict) -> None:
+    page.goto(base + "/a/login/")
+    page.fill("input[name=login]", account["email"])
+    page.fill("input[name=password]", account["password"])
+    page.click("main button[type=submit]")
+    if account["passphrase"] != "-":
+        page.goto(base + "/unlock/")
+        page.fill("main input[type=password]", account["passphrase"])
+        page.click("main button[type=submit]")
+
+
+def handle(camera: Camera, running: Running) -> None:
+    account = next(a for a in running.demo["accounts"] if a["email"].startswith("amelia"))
+    sign_in(camera.page, running.url, account)
+    for name in WORK_PAGES:
+        camera.at(f"/w/{name}", f"w-{name.strip('/') or 'home'}")
+    ref = running.report("chat_group")["ref"]
+    for name in CASE_PAGES:
+        camera.at(f"/c/{ref}/{name}", f"c-{name.strip('/') or 'overview'}")
+
+
+def triage(camera: Camera, running: Running) -> None:
+    """The new report, as far as an officer gets without answering: the conflict question."""
+    sign_in(camera.page, running.url, running.account("intake_officer"))
+    camera.at("/w/", "w-intake")
+    camera.at(f"/c/{running.report('dinner')['ref']}/conflict/", "c-conflict")
+
+
+def oversee(camera: Camera, running: Running) -> None:
+    for account in running.demo["accounts"]:
+        if "oversight" in account["role"]:
+            sign_in(camera.page, running.url, account)
+            camera.at("/o/late/", "o-late")
+            return
+
+
+def walk(browser: Browser, running: Running, folder: Path) -> None:
+    for width in WIDTHS:
+        for language, locale in LANGUAGES.items():
+            for part in (opened, report, followed, handle, triage, oversee):
+                context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale)
+                camera = Camera(context.new_page(), folder, f"{width}-{language}", running.url)
+                try:
+                    part(camera, running) if part is not report else report(camera)
+                except Exception as error:
+                    print(f"{width} {language} {part.__name__}: {str(error).splitlines()[0]} at {camera.page.url}")
+                context.close()
+
+
+def opened(camera: Camera, running: Running) -> None:
+    for path in OPEN_PAGES:
+        camera.at(path)
+
+
+def followed(camera: Camera, running: Running) -> None:
+    follow(camera, running.report("chat_group")["code"])
+    camera.page.goto(running.url + "/x/")
+
+
+def main() -> None:
+    folder = Path(sys.argv[1] if len(sys.argv) > 1 else "look")
+    folder.mkdir(parents=True, exist_ok=True)
+    with demonstration() as running, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        walk(browser, running, folder)
+        browser.close()
+    print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
+
+
+if __name__ == "__main__":
+    main()
