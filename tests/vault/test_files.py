@@ -3,6 +3,7 @@
 import hashlib
 import os
 import stat
+import time
 import tracemalloc
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -64,6 +65,21 @@ class TestStream:
         writer.finish()
         data = opened(writer, storage.path_of(storage.name_of(file_id)))
         assert hashlib.sha256(data).digest() == writer.sha256 == whole.digest()
+
+    def test_hashing_beside_the_sealing_keeps_the_order(self, monkeypatch):
+        delays = iter([0.05, 0.02, 0.0, 0.0, 0.0])
+        real = files._aside
+
+        def slow(task, *args):
+            wait = next(delays)
+            return real(lambda: (time.sleep(wait), task(*args)))
+
+        monkeypatch.setattr(files, "_aside", slow)
+        blocks = [bytes([n]) * MIB for n in range(5)]
+        for pieces in (blocks, [blocks[0]]):
+            delays = iter([0.05, 0.02, 0.0, 0.0, 0.0])
+            writer = files.seal_chunks(uuid4(), (bytearray(piece) for piece in pieces))
+            assert writer.sha256 == hashlib.sha256(b"".join(pieces)).digest()
 
     @given(st.integers(0, 2**40))
     def test_stored_lengths_are_recognised(self, length):

@@ -35,7 +35,7 @@ def matter(officer, someone):
         compartment = prepared.compartments["file"]
         compartments.remove_members(compartment=compartment, keyholders=[colleague.keyholder], now=NOW)
         key = compartments.open_keys(compartment=compartment, keyring=officer.keyring).current
-        keep(sealed_upload(name="n", content_type="", chunks=[b"evidence"]), key=key, given_by="x", now=NOW).save()
+        keep(sealed_upload(name="n", content_type="", chunks=[b"evidence" * 3000]), key=key, given_by="x", now=NOW).save()
         made.append(compartment)
     return made
 
@@ -141,6 +141,14 @@ def test_files_missing_cut_or_pointing_elsewhere(matter):
     only(f"file {first.pk}: missing", f"file {second.pk}: cut")
     SealedFile.objects.filter(pk=first.pk).update(storage_name="../../etc/passwd")
     only(f"file {first.pk}: impossible", f"file {second.pk}: cut")
+
+
+def test_a_file_cut_together_with_its_row(matter):
+    row = SealedFile.objects.first()
+    path = storage.path_of(row.storage_name)
+    path.write_bytes(path.read_bytes()[:-1])
+    SealedFile.objects.filter(pk=row.pk).update(stored_size=row.stored_size - 1)
+    only(f"file {row.pk}: cut")
 
 
 def test_a_sealed_column_in_another_format(matter):
