@@ -1,8 +1,11 @@
 """What every template may use: names, language, exit address. Nothing about a person or a case."""
 
 from django.conf import settings
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
+from oversight.health import scheduler_silent
 from people.selectors import organisation
 
 OWN_NAMES = {"en": "English", "zh-hans": "简体中文"}
@@ -14,7 +17,9 @@ def site(request) -> dict:
     lang = get_language() or "en"
     org = organisation()
     names = {"service_name": org.service_name(lang), "org_name": org.name_in(lang), "emergency_number": org.emergency_number}
-    return {"site": without_database(request, lang) | names}
+    # Asked only by staff pages, when they are rendered.
+    silent = SimpleLazyObject(lambda: scheduler_silent(timezone.now()))
+    return {"site": without_database(request, lang) | names | {"scheduler_silent": silent}}
 
 
 def without_database(request, lang: str) -> dict:

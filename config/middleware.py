@@ -1,8 +1,13 @@
 """Headers that keep pages out of caches and other windows, and the language of the visitor."""
 
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
-from django.utils import translation
+from django.db import DatabaseError
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+
+from people.selectors import organisation
 
 PERMISSIONS_OFF = (
     ", ".join(
@@ -67,3 +72,22 @@ class LanguageMiddleware:
         patch_vary_headers(response, ("Accept-Language", "Cookie"))
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+class OrganisationClockMiddleware:
+    """Show every moment in the organisation's own time zone."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        with timezone.override(_zone()):
+            return self.get_response(request)
+
+
+def _zone() -> ZoneInfo:
+    """The organisation's zone; UTC while the database does not answer, so that the error page still comes."""
+    try:
+        return ZoneInfo(organisation().time_zone)
+    except DatabaseError:
+        return ZoneInfo("UTC")

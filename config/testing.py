@@ -15,7 +15,7 @@ BASE = Path(__file__).resolve().parent.parent
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 POSTGRES_SHRED = os.environ.get("TEST_SHRED_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/root")
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 
 
 def listens(port: int) -> bool:
@@ -56,7 +56,7 @@ def main() -> int:
         print("Suite on PostgreSQL" + (" with Redis" if "redis" in found else ""))
         servers = {"DATABASE_URL": POSTGRES, "SHRED_DATABASE_URL": POSTGRES_SHRED}
         if "redis" in found:
-            servers |= {"CACHE_URL": REDIS, "TEST_BROKER_URL": REDIS}
+            servers |= {"TEST_REDIS_URL": REDIS}
         code = run("-m", "not browser" if "redis" in found else "not browser and not redis", "-n", "2", "--dist", "loadfile", **servers)
     return code
 

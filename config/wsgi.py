@@ -6,3 +6,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+from vault.keysfile import server_keys  # noqa: E402 (settings must be there first)
+
+# A missing, short, repeated or readable keys file ends the process here, before anybody types a word that could not be sealed.
+server_keys()

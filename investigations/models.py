@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.protection import Urgency
 from complaints.models.sealed import SealedRow
 
 
@@ -32,7 +33,7 @@ class Triage(models.Model):
     # The words about safety are part of the acknowledging thread; here only when they were sent.
     safety_answered_at = models.DateTimeField(null=True)
     protection_answered_at = models.DateTimeField(null=True)
-    urgency = models.CharField(max_length=10, blank=True)
+    urgency = models.CharField(max_length=10, choices=Urgency.choices, blank=True)
     acknowledged_at = models.DateTimeField(null=True)
     assigned_at = models.DateTimeField(null=True)
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.clock_selectors import called_in_at
 from complaints.states import ENDED, Channel, Identity, State
 from investigations.permissions import may_decide_way
 from investigations.selectors import case_rows, next_dues, open_wishes, unread_messages
@@ -40,6 +41,7 @@ def frame(case: Case, current: str = "", **more) -> dict:
         "risk_text": risk_words(complaint),
         "next_url": "" if url and url.endswith(f"/{current}/") else url,
         "next_text": text,
+        "called_in": called_in_at(complaint),
         "tabs": [
             {"label": label, "url": reverse(f"case:{name}", args=[case.ref]), "current": name == current, "count": counts.get(name, 0)}
             for name, label in TABS
