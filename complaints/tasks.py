@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from complaints.services import clockwork, drafts
 from notices.heartbeat import beat
+from vault import sessions
 from vault.services import files
 
 # A form with a large upload may still be open.
@@ -31,9 +32,10 @@ def erase_expired_drafts() -> int:
 
 @shared_task(ignore_result=True)
 def collect_leftovers() -> int:
-    """Remove sealed files that no row refers to. Returns how many."""
+    """Remove sealed files that no row refers to, and sessions past their end. Returns how many files."""
     now = timezone.now()
     if clockwork.clock_jumped(now):
         return 0
     beat("collect_leftovers", now)
+    sessions.collect_expired(now=now)
     return files.collect_orphans(older_than=now - LEFTOVERS_AFTER)

@@ -8,6 +8,7 @@ stream that was cut, extended or exchanged raises Damaged instead of ending quie
 import contextlib
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -30,9 +31,10 @@ STREAM_TAG = 16
 # Large enough that Python's own cost vanishes, small enough that one call does not hold the other threads for long.
 BLOCK = 1024 * 1024
 _BLOCK_OUT = BLOCK + (BLOCK // STREAM_CHUNK + 2) * STREAM_TAG + STREAM_HEADER
+LAG = 4
 HEAD_BYTES = 8192
 
-_hashers: ThreadPoolExecutor | None = None
+_hasher: ThreadPoolExecutor | None = None
 
 
 def stored_length(length: int) -> int:
@@ -54,7 +56,7 @@ def is_stored_length(size: int) -> bool:
 class FileWriter(Hidden):
     """Seals what is written to it into a new stored file. `finish()` keeps the file, `discard()` leaves nothing.
 
-    Nothing but ciphertext ever reaches the disk, and an unfinished file has no key anywhere but in this object. Memory is about 3 MiB
+    Nothing but ciphertext ever reaches the disk, and an unfinished file has no key anywhere but in this object. Memory is a few MiB
     whatever the size.
     """
 
@@ -67,9 +69,8 @@ class FileWriter(Hidden):
         self.stored_size = 0
         self._digest = hashlib.sha256()
         self._encryptor = Cobblestone256Encryptor(self.key, ctx("file", file_id))
-        # Two blocks take turns: one is still being hashed on the other core while the next one fills.
-        self._block, self._spare = bytearray(BLOCK), bytearray(BLOCK)
-        self._hashing: Future | None = None
+        self._block = bytearray(BLOCK)
+        self._hashing: deque[Future] = deque()
         self._out = bytearray(_BLOCK_OUT)
         self._filled = 0
         self._file = storage.Incoming(file_id)
@@ -92,11 +93,12 @@ class FileWriter(Hidden):
             view = view[taken:]
             if self._filled == BLOCK:
                 self._seal(memoryview(self._block))
-                self._block, self._spare, self._filled = self._spare, self._block, 0
+                # The full block is still being hashed; the next one gets a buffer of its own.
+                self._block, self._filled = bytearray(BLOCK), 0
 
     def finish(self) -> str:
         """Pad, authenticate, put the file on disk for good, and return its storage name."""
-        self._hashed()
+        self._await_hashing(0)
         last = memoryview(self._block)[: self._filled]
         self._digest.update(last)
         self._encrypt(last)
@@ -115,15 +117,14 @@ class FileWriter(Hidden):
             self.discard()
 
     def _seal(self, block: memoryview) -> None:
-        # Hashing beside the sealing costs no time on a second core.
-        self._hashed()
-        self._hashing = _aside(self._digest.update, block)
+        # Hashing beside the sealing costs no time on a second core. It may lag by a few blocks, which bounds the memory.
+        self._await_hashing(LAG - 1)
+        self._hashing.append(_aside(self._digest.update, block))
         self._encrypt(block)
 
-    def _hashed(self) -> None:
-        if self._hashing is not None:
-            self._hashing.result()
-            self._hashing = None
+    def _await_hashing(self, most: int) -> None:
+        while len(self._hashing) > most:
+            self._hashing.popleft().result()
 
     def _pad(self, missing: int) -> None:
         zeros = bytes(min(missing, BLOCK))
@@ -208,8 +209,9 @@ def any_set(data) -> bool:
 
 
 def _aside(task, *args) -> Future:
-    global _hashers
-    if _hashers is None:
+    global _hasher
+    if _hasher is None:
         # Made on first use: a server forks its workers after loading the code, and threads do not survive a fork.
-        _hashers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="vault-hash")
-    return _hashers.submit(task, *args)
+        # One thread only: pieces of one file are hashed in the order in which they were handed over.
+        _hasher = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vault-hash")
+    return _hasher.submit(task, *args)

@@ -1,0 +1,122 @@
+"""A person with a phone, in Chinese and in English, JavaScript off: from the start page to writing past the handler (acceptance point 1)."""
+
+import re
+
+import pytest
+
+from tests.browser.axe import violations
+from tests.browser.server import demonstration
+
+pytestmark = pytest.mark.browser
+STORY = {
+    "zh-CN": "上周五的饭局上，组长让我陪客户喝酒，我说不会喝，他们一直劝。",
+    "en-GB": "At the dinner on Friday I was made to drink with a client.",
+}
+
+
+@pytest.fixture(scope="module")
+def running():
+    with demonstration() as demo:
+        yield demo
+
+
+@pytest.fixture(params=["zh-CN", "en-GB"])
+def phone(browser, request):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=request.param, java_script_enabled=False)
+    context.locale = request.param
+    yield context
+    context.close()
+
+
+def go_on(page) -> None:
+    page.click("main button[value=next]")
+
+
+def begin(page, running) -> None:
+    page.goto(f"{running.url}/r/")
+    page.click("main a.btn-primary")
+    page.locator("main input[type=radio]").first.check()
+    page.click("main button[type=submit]")
+
+
+def file_report(page, running, story: str) -> str:
+    """Answer the one question, pass all others blank, add a file, send; return the code."""
+    begin(page, running)
+    page.fill("main textarea", story)
+    go_on(page)
+    for _ in range(30):
+        if page.url.endswith("/r/check/"):
+            break
+        if page.url.endswith("/r/10/"):
+            page.set_input_files("main input[type=file]", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"proof"})
+            page.click("main button[value=add]")
+            assert "a.txt" in page.inner_text("main")
+        go_on(page)
+    assert story in page.inner_text("main")
+    page.click("main button[value=send]")
+    assert page.url.endswith("/r/sent/")
+    return re.sub(r"\D", "", page.inner_text("main [translate=no]"))[:20]
+
+
+def enter(page, running, code: str) -> None:
+    page.goto(f"{running.url}/f/")
+    page.fill("main input[name=code]", code)
+    page.click("main button[type=submit]")
+
+
+def test_from_the_start_page_to_writing_past_the_handler(phone, running):
+    page = phone.new_page()
+    story = STORY[phone.locale]
+    code = file_report(page, running, story)
+    assert len(code) == 20
+
+    other = phone.browser.new_context(locale=phone.locale, java_script_enabled=False).new_page()
+    spaced = " ".join(code[i : i + 4] for i in range(0, 20, 4))
+    enter(other, running, spaced)
+    assert other.url.endswith("/f/home/")
+    other.goto(f"{running.url}/f/sent/")
+    assert story in other.inner_text("main")
+    other.goto(f"{running.url}/f/messages/")
+    other.fill("main textarea", "还有一件事 / one more thing")
+    other.locator("main form:has(textarea) button.btn-primary").click()
+    assert "one more thing" in other.inner_text("main")
+    other.goto(f"{running.url}/f/escalate/")
+    other.locator("main input[type=radio]").first.check()
+    other.locator("main form:has(input[type=radio]) button.btn-primary").click()
+    assert re.search(r"20\d\d", other.inner_text("main"))
+    other.context.close()
+
+
+def test_one_sentence_can_be_sent_at_once(phone, running):
+    page = phone.new_page()
+    begin(page, running)
+    page.fill("main textarea", STORY[phone.locale])
+    page.click("main button[value=send]")
+    assert page.url.endswith("/r/check/")
+    page.click("main button[value=send]")
+    assert page.url.endswith("/r/sent/")
+
+
+def test_after_leaving_the_old_cookies_open_nothing(phone, running):
+    page = phone.new_page()
+    begin(page, running)
+    page.fill("main textarea", STORY[phone.locale])
+    go_on(page)
+    cookies = phone.cookies()
+    answer = page.request.get(f"{running.url}/x/", max_redirects=0)
+    assert answer.status == 303
+    phone.add_cookies(cookies)
+    page.goto(f"{running.url}/r/1/")
+    assert STORY[phone.locale] not in page.content()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/r/", "/f/", "/f/lost/", "/p/", "/p/steps/", "/p/respond/", "/help/", "/private/", "/a/login/", "/nope/"]
+)
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_open_pages_have_no_violation(browser, running, path, locale):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
+    page = context.new_page()
+    page.goto(running.url + path)
+    assert violations(page) == []
+    context.close()
