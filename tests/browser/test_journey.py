@@ -1,4 +1,4 @@
-"""A person with a phone, in Chinese and in English, JavaScript off: from the start page to writing past the handler (acceptance point 1)."""
+"""A person with a phone, JavaScript off, in both languages: from the start page to writing past the handler (acceptance point 1)."""
 
 import re
 
