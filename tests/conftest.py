@@ -1,14 +1,21 @@
 """The cast and the world they live in: one fixture a role."""
 
+import os
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
+from hypothesis import settings
 
 from policy.demo import publish_demo_policy
 from tests.factories import cast, flush
 from tests.factories.browsers import unlock
 from tests.factories.filing import file_story
+
+# A slow machine is no failure; on the build machine the same examples come every time.
+settings.register_profile("heard", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("heard")
 
 # Tests touch both databases: shred keys live in their own.
 BOTH = ["default", "shred_keys"]
