@@ -65,9 +65,11 @@ def _raw_seal(aead: AESGCM, block: bytes, size: int, path: Path) -> None:
 
 
 def _raw_open(aead: AESGCM, size: int, path: Path) -> None:
+    source = bytearray(MIB + 16)
     with path.open("rb", buffering=0) as file:
         for number in range(size):
-            aead.decrypt(number.to_bytes(12, "big"), file.read(MIB + 16), None)
+            file.readinto(source)
+            aead.decrypt(number.to_bytes(12, "big"), source, None)
 
 
 def _open(writer) -> None:
