@@ -50,8 +50,14 @@ def main() -> int:
     if missing:
         print("required, but not found on this machine: " + ", ".join(sorted(missing)))
         return 1
-    print("Suite on SQLite" + ("" if "chromium" in found else " (browser tests skipped: no Chromium)"))
-    code = run("-m", "not postgres and not redis" + ("" if "chromium" in found else " and not browser"), "-n", "2", "--dist", "loadfile")
+    print("Suite on SQLite")
+    code = run("-m", "not postgres and not redis and not browser", "-n", "2", "--dist", "loadfile")
+    if code == 0 and "chromium" in found:
+        # Alone, because a browser and two test processes want more than two cores.
+        print("Pages in Chromium")
+        code = run("-m", "browser", "tests/browser")
+    elif code == 0:
+        print("Pages in Chromium: skipped, there is none")
     if code == 0 and "postgres" in REQUIRED:
         print("Suite on PostgreSQL" + (" with Redis" if "redis" in found else ""))
         servers = {"DATABASE_URL": POSTGRES, "SHRED_DATABASE_URL": POSTGRES_SHRED}
