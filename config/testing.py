@@ -41,6 +41,8 @@ def run(*args: str, **env: str) -> int:
     """Run pytest in a data folder of its own and return its exit code."""
     with tempfile.TemporaryDirectory(prefix="heard-test-") as folder:
         environment = {**os.environ, "HEARD_DATA": folder, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", **env}
+        # Importing this package has already named the production settings.
+        environment["DJANGO_SETTINGS_MODULE"] = "config.settings_test"
         return subprocess.run([sys.executable, "-m", "pytest", "-q", *args], cwd=BASE, env=environment, check=False).returncode
 
 
