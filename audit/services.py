@@ -92,15 +92,19 @@ def _draft(line: Line, now: datetime) -> Entry:
 
 def _locked_head() -> Head:
     head = Head.objects.select_for_update().filter(pk=HEAD_ID).first()
-    if head is not None:
-        return head
-    # Only an empty record may begin anew. `get_or_create` lets two first writers settle it between them.
-    if Entry.objects.exists():
-        raise BrokenChain
+    return head or _first_head()
+
+
+def _first_head() -> Head:
+    """Begin the record. First writers settle it between them: the unique key makes the slower ones wait for the fastest to commit."""
     key_id, key = head_keys()[0]
     mark = head_mark(key=key, seq=0, digest=GENESIS)
     Head.objects.get_or_create(pk=HEAD_ID, defaults={"seq": 0, "digest": GENESIS, "key_id": key_id, "mark": mark})
-    return Head.objects.select_for_update().get(pk=HEAD_ID)
+    head = Head.objects.select_for_update().get(pk=HEAD_ID)
+    # Judged on the locked row: before it, entries may be those of a first writer who was faster. Only an empty record may begin anew.
+    if head.seq == 0 and Entry.objects.exists():
+        raise BrokenChain
+    return head
 
 
 def _move(head: Head, seq: int, newest: bytes) -> None:

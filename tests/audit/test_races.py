@@ -17,9 +17,13 @@ NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 @pytest.mark.django_db(transaction=True)
 def test_eight_writers_make_one_unbroken_chain():
     broken = []
+    together = threading.Barrier(8)
 
     def write(number):
         try:
+            connection.ensure_connection()
+            # All begin at once, so that several find the record empty.
+            together.wait(30)
             for n in range(10):
                 with transaction.atomic():
                     record(by=SYSTEM, action=Action.REMINDED, subject_id=None, facts={"writer": number, "n": n}, now=NOW)
