@@ -1,0 +1,15 @@
+"""Rows and constraints only."""
+
+from policy.models.calendars import CalendarDay, CalendarYear, DayKind, DaySource, SiteCalendar
+from policy.models.versions import POLICY_STEPS, PolicyState, PolicyVersion
+
+__all__ = [
+    "POLICY_STEPS",
+    "CalendarDay",
+    "CalendarYear",
+    "DayKind",
+    "DaySource",
+    "PolicyState",
+    "PolicyVersion",
+    "SiteCalendar",
+]
