@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from policy import views
+from policy.views import public as views
 
 app_name = "policy"
 

@@ -1,0 +1,1 @@
+"""Public pages, and pages of those who write and publish the policy."""
