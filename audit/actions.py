@@ -89,6 +89,8 @@ class Action(models.TextChoices):
     POLICY_EDITED = "policy_edited", _("Policy edited")
     POLICY_MOVED = "policy_moved", _("Policy moved on")
     POLICY_PUBLISHED = "policy_published", _("Policy published")
+    POLICY_COMMENTED = "policy_commented", _("Comment on a policy")
+    POLICY_COMMENT_SETTLED = "policy_comment_settled", _("Comment on a policy dealt with")
     CALENDAR_SEEDED = "calendar_seeded", _("Calendar filled from the holiday list")
     CALENDAR_IMPORTED = "calendar_imported", _("Calendar imported")
 

@@ -1,6 +1,7 @@
 """Rows and constraints only."""
 
 from policy.models.calendars import CalendarDay, CalendarYear, DayKind, DaySource, SiteCalendar
+from policy.models.drafting import PolicyComment, PolicyEdit
 from policy.models.versions import POLICY_STEPS, PolicyState, PolicyVersion
 
 __all__ = [
@@ -9,6 +10,8 @@ __all__ = [
     "CalendarYear",
     "DayKind",
     "DaySource",
+    "PolicyComment",
+    "PolicyEdit",
     "PolicyState",
     "PolicyVersion",
     "SiteCalendar",

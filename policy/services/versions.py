@@ -36,7 +36,7 @@ class NotReady(Exception):
 
 
 class SamePerson(Exception):
-    """Whoever wrote a version may not approve it."""
+    """Whoever wrote a version, or a part of it, may not approve it."""
 
 
 class DateBehindUs(Exception):
@@ -86,23 +86,24 @@ def _own_limits(start: Profile) -> tuple[LimitPart, ...]:
 
 def _new(content: Content, *, profile_id: str, day_count: str, by: User, now: datetime) -> PolicyVersion:
     number = (PolicyVersion.objects.aggregate(top=Max("number"))["top"] or 0) + 1
-    version = PolicyVersion(number=number, profile_id=profile_id, day_count=day_count, author=by, created_at=now, **_columns(content))
+    version = PolicyVersion(number=number, profile_id=profile_id, day_count=day_count, author=by, created_at=now, **columns(content))
     version.save(force_insert=True)
     _audit(version, Action.POLICY_DRAFTED, by, now)
     return version
 
 
-def _columns(content: Content) -> dict:
+def columns(content: Content) -> dict:
+    """The JSON columns of a version that says `content`."""
     return {name: dump(getattr(content, name)) for name in PART_NAMES}
 
 
 @transaction.atomic
 def save_content(*, version: PolicyVersion, content: Content, row_version: int, by: User, now: datetime) -> PolicyVersion:
     """Replace what a draft says. Raises `WrongState` when it is no draft, or was changed since `row_version` was read."""
-    locked = _locked(version)
+    locked = locked_version(version)
     if locked.state != PolicyState.DRAFT or locked.row_version != row_version:
         raise WrongState
-    for name, value in _columns(content).items():
+    for name, value in columns(content).items():
         setattr(locked, name, value)
     locked.row_version += 1
     locked.save()
@@ -125,9 +126,10 @@ def send_back(*, version: PolicyVersion, by: User, now: datetime) -> PolicyVersi
 @transaction.atomic
 def approve(*, version: PolicyVersion, by: User, now: datetime) -> PolicyVersion:
     """Raises `SamePerson` when the author tries. What is approved must be what would be published, so it is checked here too."""
-    if version.author_id == by.pk:
+    locked = locked_version(version)
+    if locked.author_id == by.pk or locked.edits.filter(by=by).exists():
         raise SamePerson
-    _require_complete(_locked(version))
+    _require_complete(locked)
     return _step(version, PolicyState.APPROVED, by, now, approver=by, approved_at=now)
 
 
@@ -137,7 +139,7 @@ def publish(*, version: PolicyVersion, effective_date: date, by: User, now: date
 
     Raises `NotReady` with everything that is missing, `DateBehindUs`, `SamePerson`, `WrongState`.
     """
-    locked = _locked(version)
+    locked = locked_version(version)
     if locked.state != PolicyState.APPROVED:
         raise WrongState
     if locked.approver_id is None or locked.approver_id == locked.author_id:
@@ -187,12 +189,13 @@ def confirm(record_with_source, *, by: User, now: datetime):
     return replace(record_with_source, source=replace(record_with_source.source, confirmed_by=by.pk, confirmed_at=now))
 
 
-def _locked(version: PolicyVersion) -> PolicyVersion:
+def locked_version(version: PolicyVersion) -> PolicyVersion:
+    """The row, locked until the end of the caller's transaction."""
     return PolicyVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
 
 
 def _step(version: PolicyVersion, to: str, by: User, now: datetime, **fields) -> PolicyVersion:
-    locked = _locked(version)
+    locked = locked_version(version)
     if to not in POLICY_STEPS[locked.state]:
         raise WrongState
     for name, value in {"state": to, **fields}.items():
