@@ -33,6 +33,7 @@ class Action(models.TextChoices):
     SEATED = "seated", _("Access given")
     UNSEATED = "unseated", _("Access ended")
     EXCLUDED_SOMEBODY = "excluded_somebody", _("Somebody excluded by the reporter")
+    NAME_SETTLED = "name_settled", _("Name in the report looked up in the directory")
     CONFLICT_DECLARED = "conflict_declared", _("Conflict of interest declared")
     NO_CONFLICT_DECLARED = "no_conflict_declared", _("Declared free of conflict")
     STEPPED_BACK = "stepped_back", _("Stepped back from the case")
@@ -82,6 +83,7 @@ class Action(models.TextChoices):
     TASK_SAVED = "task_saved", _("Task saved")
     PERSON_SAVED = "person_saved", _("Person in the case saved")
     CALL_RECORDED = "call_recorded", _("Call, letter or talk recorded")
+    FILE_CHECKED = "file_checked", _("File checked for viruses")
     DISPOSED = "disposed", _("Content destroyed at the end of its retention")
 
     # Policy and calendars

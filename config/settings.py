@@ -278,7 +278,10 @@ EXIT_URL = {
     "zh-hans": env("EXIT_URL_ZH", default="https://www.weather.com.cn/"),
 }
 SCHEDULER_SILENT_AFTER_SECONDS = 600
+# A path, or host:port; empty means that no file is checked.
 CLAMD_SOCKET = env("CLAMD_SOCKET", default="")
+# Seconds that one file may wait for the scanner, all in all.
+CLAMD_PATIENCE_SECONDS = env.float("CLAMD_PATIENCE_SECONDS", default=10)
 
 # --- logs: events and request ids only, never bodies or arguments ------------------------------------
 LOGGING = {

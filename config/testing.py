@@ -15,6 +15,8 @@ BASE = Path(__file__).resolve().parent.parent
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 POSTGRES_SHRED = os.environ.get("TEST_SHRED_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/root")
+# Where Debian keeps daemons; not on everybody's PATH.
+SBIN = os.environ.get("PATH", "") + ":/usr/sbin"
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379")
 
 
@@ -34,6 +36,8 @@ def available() -> set[str]:
         found.add("chromium")
     if shutil.which("xgettext"):
         found.add("gettext")
+    if shutil.which("clamd", path=SBIN):
+        found.add("clamav")
     return found
 
 

@@ -43,6 +43,7 @@ case_urls = (
         path("people/<uuid:person_id>/", change.edit_person, name="edit_person"),
         path("files/", case.file_page, name="files"),
         path("files/<int:number>/", case.download, name="download"),
+        path("files/<int:number>/check/", case.check_file, name="check_file"),
         path("measures/", case.measures, name="measures"),
         path("measures/add/", change.own_measure, name="own_measure"),
         path("measures/wish/<uuid:wish_id>/", change.answer_wish, name="answer_wish"),

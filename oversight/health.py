@@ -13,8 +13,10 @@ from complaints.services import reminders
 from complaints.services.clockwork import JUMPED, LOOKING
 from notices import selectors as notices
 from notices.models import Heartbeat
+from vault import scanner
 
 SILENT_KEY = "scheduler-silent"
+SCANNER_KEY = "scanner-silent"
 SECONDS_KEPT = 15
 
 
@@ -32,6 +34,7 @@ class Health:
     stuck_notices: int = 0
     failing_deadlines: int = 0
     late_without_anybody_to_tell: int = 0
+    scanner_silent: bool = False
 
     def as_dict(self) -> dict:
         return asdict(self)
@@ -60,6 +63,7 @@ def _look(now: datetime) -> Health:
         stuck_notices=notices.stuck().count(),
         failing_deadlines=Deadline.objects.filter(failures__gt=0, met_at__isnull=True, ended_at__isnull=True).count(),
         late_without_anybody_to_tell=reminders.unreachable(),
+        scanner_silent=scanner_silent(),
     )
 
 
@@ -75,6 +79,17 @@ def scheduler_silent(now: datetime) -> bool:
     if silent is None:
         silent = _is_silent(notices.silent_for(LOOKING, now))
         cache.set(SILENT_KEY, silent, SECONDS_KEPT)
+    return silent
+
+
+def scanner_silent() -> bool:
+    """Whether there should be a virus scanner and it does not answer: files then come in unchecked. Kept for 15 seconds."""
+    if not settings.CLAMD_SOCKET:
+        return False
+    silent = cache.get(SCANNER_KEY)
+    if silent is None:
+        silent = not scanner.answers()
+        cache.set(SCANNER_KEY, silent, SECONDS_KEPT)
     return silent
 
 

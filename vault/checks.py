@@ -9,6 +9,7 @@ from django.db import connections
 from vault.errors import KeysFileError
 from vault.keysfile import load
 from vault.routers import SHRED
+from vault.scanner import is_of_this_host
 
 HANDLER = "vault.uploadhandler.SealingUploadHandler"
 MIDDLEWARE = "vault.middleware.VaultSessionMiddleware"
@@ -88,6 +89,19 @@ def sqlite_version(app_configs, **kwargs):
         wanted = ".".join(map(str, SAFE_SQLITE))
         return [Warning(f"SQLite {sqlite3.sqlite_version} is in use; {wanted} or later, or PostgreSQL, is safer.", id="vault.W010")]
     return []
+
+
+@register(Tags.security)
+def scanner_is_near(app_configs, **kwargs):
+    """The virus scanner sees plaintext, and its protocol encrypts nothing."""
+    address = settings.CLAMD_SOCKET
+    try:
+        near = not address or is_of_this_host(address)
+    except ValueError:
+        return [Error("CLAMD_SOCKET must be a path or host:port.", id="vault.E011")]
+    if near:
+        return []
+    return [Error("CLAMD_SOCKET names another host: files would travel there unsealed.", hint="Run clamd on this host.", id="vault.E012")]
 
 
 def _same_place(first: dict, second: dict) -> bool:

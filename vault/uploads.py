@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from vault import storage
 from vault.files import FileWriter, open_stream, seal_chunks
 from vault.hidden import Hidden
+from vault.scanner import NOT_CHECKED, Verdict
 from vault.sniff import sniff
 
 TOO_LARGE = "too_large"
@@ -17,16 +18,28 @@ NOT_STORED = "not_stored"
 class SealedUpload(Hidden, UploadedFile):
     """What a form finds in `request.FILES`: name, size, type and hash; the content itself lies sealed on disk.
 
-    `size` is the true length in bytes. `chunks()` opens it again, for a virus scanner. When the request ends the file is removed unless
-    `vault.services.files.keep` took it over. An upload with a `problem` (`TOO_LARGE`, `NOT_STORED`) has no content: only its size is known.
+    `size` is the true length in bytes, `verdict` what the virus scanner said. `chunks()` opens the content again. When the request ends
+    the file is removed unless `vault.services.files.keep` took it over. An upload with a `problem` (`TOO_LARGE`, `NOT_STORED`) has no
+    content: only its size is known.
     """
 
-    def __init__(self, *, file_id: UUID, name: str, size: int, content_type: str, writer: FileWriter | None, problem: str = ""):
+    def __init__(
+        self,
+        *,
+        file_id: UUID,
+        name: str,
+        size: int,
+        content_type: str,
+        writer: FileWriter | None,
+        problem: str = "",
+        verdict: Verdict = NOT_CHECKED,
+    ):
         super().__init__(file=None, name=name, content_type=content_type, size=size)
         self.file_id = file_id
         self.given_name = name
         self.given_type = content_type
         self.problem = problem
+        self.verdict = verdict
         self.storage_name = "" if problem else storage.name_of(file_id)
         self.kept = False
         self.file_key = writer.key if writer else b""
@@ -66,6 +79,6 @@ def sealed_upload(*, name: str, content_type: str, chunks) -> SealedUpload:
     return from_writer(seal_chunks(file_id, chunks), name=name, content_type=content_type)
 
 
-def from_writer(writer: FileWriter, *, name: str, content_type: str) -> SealedUpload:
+def from_writer(writer: FileWriter, *, name: str, content_type: str, verdict: Verdict = NOT_CHECKED) -> SealedUpload:
     """Wrap a finished writer."""
-    return SealedUpload(file_id=writer.file_id, name=name, size=writer.length, content_type=content_type, writer=writer)
+    return SealedUpload(file_id=writer.file_id, name=name, size=writer.length, content_type=content_type, writer=writer, verdict=verdict)

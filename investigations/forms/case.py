@@ -9,6 +9,7 @@ from complaints.forms.uploads import upload_problem
 from complaints.models import MeasureDecision, Urgency
 from investigations.models import PersonKind
 from investigations.services.deciding import Way
+from vault.scanner import FOUND
 
 CHOOSE = _("Choose one of the answers")
 NEEDS_DATE = _("Give a date, for example 2026-11-27")
@@ -154,6 +155,13 @@ class WayForm(OnceForm):
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
+def infection(upload):
+    """Why a file of ours must not go to a reporter, or None: what we send is no evidence."""
+    if upload.verdict.state == FOUND:
+        return str(_("Our virus scanner found “{name}” in this file. It was not attached")).format(name=upload.verdict.name)
+    return None
+
+
 class MessageForm(OnceForm):
     purpose = choice(
         _("What is this?"),
@@ -171,7 +179,7 @@ class MessageForm(OnceForm):
     def clean(self):
         cleaned = super().clean()
         upload = cleaned.get("file")
-        if upload is not None and (problem := upload_problem(upload)):
+        if upload is not None and (problem := upload_problem(upload) or infection(upload)):
             self.add_error("file", problem)
         if upload is None and "text" not in self.errors and not cleaned.get("text", "").strip():
             self.add_error("text", _("Write a message or add a file"))

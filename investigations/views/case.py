@@ -1,5 +1,6 @@
 """The pages of one case (C5). Each opens what it shows through one service that puts the opening on record."""
 
+from django.conf import settings
 from django.contrib import messages as page_notes
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
@@ -19,6 +20,7 @@ from investigations.views.door import case_page, posted
 from investigations.views.frame import frame
 from investigations.views.triage import wish_words
 from vault.errors import Damaged
+from vault.scanner import UNCHECKED
 
 
 @case_page()
@@ -189,7 +191,7 @@ def _send(case, form) -> None:
 def file_page(request, case):
     listed = files.listed_files(complaint=case.complaint, keyring=case.keyring)
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="files")
-    return render(request, "case/files.html", frame(case, "files", files=listed))
+    return render(request, "case/files.html", frame(case, "files", files=listed, scanner_is_set_up=bool(settings.CLAMD_SOCKET)))
 
 
 @case_page()
@@ -198,7 +200,9 @@ def download(request, case, number: int):
     if request.method != "POST":
         return redirect("case:files", ref=case.ref)
     try:
-        found = files.download(**case.reach, number=number)
+        found = files.download(**case.reach, number=number, warned="warned" in request.POST)
+    except files.Warned as warning:
+        return render(request, "case/file_warning.html", frame(case, number=number, finding=warning.name))
     except (files.NoSuchFile, Damaged):
         raise Http404 from None
     response = FileResponse(found.blocks, content_type="application/octet-stream")
@@ -206,6 +210,19 @@ def download(request, case, number: int):
     response.headers["Content-Length"] = str(found.length)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@case_page()
+def check_file(request, case, number: int):
+    """The virus scanner missed this file when it came in; it looks at it now."""
+    if request.method == "POST":
+        try:
+            state = files.check_again(**case.reach, number=number)
+        except (files.NoSuchFile, Damaged):
+            raise Http404 from None
+        if state == UNCHECKED:
+            page_notes.warning(request, gettext("The virus scanner does not answer. The file stays unchecked; try again later."))
+    return redirect("case:files", ref=case.ref)
 
 
 @case_page()

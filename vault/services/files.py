@@ -1,7 +1,7 @@
 """Sealed files: taken over from an upload, opened again, moved from a draft to a complaint, removed."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from vault.files import open_stream
 from vault.hidden import Hidden
 from vault.keys import OpeningKeys, SealingKey
 from vault.models import SealedFile
+from vault.scanner import NOT_CHECKED, Verdict, scan
 from vault.uploads import SealedUpload
 
 MANIFEST_VERSION = 1
@@ -29,7 +30,8 @@ class Derived:
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Manifest(Hidden):
-    """What is known of a file, opened. `length` in bytes; `name` and `given_type` as the giver's browser stated them."""
+    """What is known of a file, opened. `length` in bytes; `name` and `given_type` as the giver's browser stated them; `verdict` of the
+    virus scanner."""
 
     file_key: bytes
     length: int
@@ -40,6 +42,7 @@ class Manifest(Hidden):
     given_by: str
     given_at: datetime
     derived_from: Derived | None
+    verdict: Verdict = NOT_CHECKED
 
 
 def keep(upload: SealedUpload, *, key: SealingKey, given_by: str, now: datetime, derived_from: Derived | None = None) -> SealedFile:
@@ -68,6 +71,7 @@ def keep(upload: SealedUpload, *, key: SealingKey, given_by: str, now: datetime,
         given_by=given_by,
         given_at=now,
         derived_from=derived_from,
+        verdict=upload.verdict,
     )
     seal_column(row, "manifest_sealed", _to_json(manifest), key)
     upload.kept = True
@@ -97,6 +101,25 @@ def stream_manifest(sealed_file: SealedFile, manifest: Manifest) -> Iterator[byt
     """Like `stream`, for a manifest that is open already."""
     path = storage.path_of(sealed_file.storage_name)
     return open_stream(path, file_id=sealed_file.id, key=manifest.file_key, length=manifest.length)
+
+
+def scan_again(sealed_file: SealedFile, keys: OpeningKeys) -> SealedFile:
+    """Pass a stored file through the virus scanner and seal the new verdict into its manifest. The stored bytes stay as they are.
+
+    Returns the changed row for `save_manifest`. Raises NoAccess, Damaged.
+    """
+    manifest = open_manifest(sealed_file, keys)
+    verdict = scan(stream_manifest(sealed_file, manifest))
+    sealed_file.epoch = keys.current.epoch
+    sealed_file.row_version += 1
+    seal_column(sealed_file, "manifest_sealed", _to_json(replace(manifest, verdict=verdict)), keys.current)
+    return sealed_file
+
+
+def save_manifest(sealed_file: SealedFile, *, before: int) -> bool:
+    """Store a changed manifest unless somebody else changed row version `before` first. Returns whether it was stored."""
+    changes = {name: getattr(sealed_file, name) for name in ("epoch", "manifest_sealed", "row_version")}
+    return bool(SealedFile.objects.filter(pk=sealed_file.pk, row_version=before).update(**changes))
 
 
 def remove(sealed_file: SealedFile) -> None:
@@ -149,6 +172,7 @@ def _to_json(manifest: Manifest) -> dict:
         "by": manifest.given_by,
         "at": manifest.given_at.isoformat(),
         "derived_from": {"file": str(derived.file_id), "tool": derived.tool, "version": derived.version} if derived else None,
+        "scan": {"state": manifest.verdict.state, "name": manifest.verdict.name},
     }
 
 
@@ -164,4 +188,6 @@ def _from_json(data: dict) -> Manifest:
         given_by=data["by"],
         given_at=datetime.fromisoformat(data["at"]),
         derived_from=Derived(UUID(derived["file"]), derived["tool"], derived["version"]) if derived else None,
+        # Files sealed before there was a scanner say nothing of it.
+        verdict=Verdict(**data.get("scan", {})),
     )
