@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from config.context import without_database
 
-STAFF_PATHS = ("/w/", "/c/", "/o/")
+STAFF_PATHS = ("/w/", "/c/", "/o/", "/m/")
 
 
 @login_not_required

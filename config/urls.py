@@ -1,4 +1,5 @@
-"""Every address of the portal. Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight."""
+"""Every address of the portal. Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight,
+/m/ managing policy and training."""
 
 import importlib.util
 
@@ -23,6 +24,7 @@ urlpatterns = [
     path("stay/", pages.stay, name="stay"),
     *_optional("", "people.urls"),
     *_optional("", "policy.urls"),
+    *_optional("m/policies/", "policy.urls_authoring"),
     *_optional("", "complaints.urls"),
     *_optional("", "investigations.urls"),
     *_optional("", "oversight.urls"),

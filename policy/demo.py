@@ -104,6 +104,7 @@ def demo_content(start: Content, *, today: date, by: User, now: datetime) -> Con
         support=tuple(sure(each) for each in _support(today)),
         training=tuple(sure(each) for each in (*start.training, *_training())),
         retention=tuple(sure(each) for each in (*start.retention, *_retention())),
+        facts=tuple(sure(each) for each in start.facts),
         review=Review(_a_year_later(today), Text("The union and the employee representatives", "工会和职工代表")),
         adoption=Adoption(Text("Workers’ congress, settled with the union", "职工代表大会讨论，与工会协商确定"), today),
     )

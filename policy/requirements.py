@@ -129,12 +129,13 @@ def _composition(content: Content) -> Iterator[Lack]:
 
 
 def _sources(content: Content) -> Iterator[Lack]:
-    for place, label, source in _sourced(content):
+    for place, label, source in sourced(content):
         if source.needs_confirmation:
             yield Lack("fact_unconfirmed", place, _("“%(label)s” comes from general knowledge and must be confirmed.") % {"label": label})
 
 
-def _sourced(content: Content) -> Iterator[tuple[str, object, object]]:
+def sourced(content: Content) -> Iterator[tuple[str, object, object]]:
+    """(place, label, source) of everything that says where it comes from."""
     yield from ((f"limit:{each.id}", each.label, each.source) for each in content.limits)
     yield from ((f"conduct:{each.code}", each.name, each.source) for each in content.conduct)
     schedule = content.sanctions
@@ -142,8 +143,9 @@ def _sourced(content: Content) -> Iterator[tuple[str, object, object]]:
     yield from ((f"channel:{n}", each.name, each.source) for n, each in enumerate(content.channels))
     yield ("body", content.body.name, content.body.source)
     yield from ((f"support:{n}", each.name, each.source) for n, each in enumerate(content.support))
-    yield from ((f"training:{each.audience}", each.label or each.audience, each.source) for each in content.training)
-    yield from ((f"retention:{each.record}", each.label or each.record, each.source) for each in content.retention)
+    yield from ((f"training:{n}", each.label or each.audience, each.source) for n, each in enumerate(content.training))
+    yield from ((f"retention:{n}", each.label or each.record, each.source) for n, each in enumerate(content.retention))
+    yield from ((f"fact:{each.key}", each.text, each.source) for each in content.facts)
 
 
 def _tokens(content: Content) -> Iterator[Lack]:

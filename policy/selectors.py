@@ -1,6 +1,7 @@
 """Which policy governs, what it says and promises, and which calendar counts. Reads only."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -219,7 +220,28 @@ def promises(
     """Every date that is certain the moment a report arrives, in order (R17). Empty when no policy is in force."""
     if version is None:
         return []
-    calendar = calendar_of(version, site)
+    return promises_of(
+        content_of(version).limits,
+        calendar_of(version, site),
+        received_at,
+        unsafe=unsafe,
+        ahead_date=ahead_date,
+        protection_asked=protection_asked,
+        incident_date=incident_date,
+    )
+
+
+def promises_of(
+    limits: Iterable[LimitPart],
+    calendar: WorkCalendar,
+    received_at: datetime,
+    *,
+    unsafe: bool = False,
+    ahead_date: date | None = None,
+    protection_asked: bool = False,
+    incident_date: date | None = None,
+) -> list[Promise]:
+    """The same for any limits, so that an author sees the dates of a draft. Raises `policy.limits.NumbersMissing`."""
     events = [Event("complaint_received", received_at, id="received")]
     if unsafe:
         events.append(Event("unsafe_reported", received_at, id="unsafe"))
@@ -229,8 +251,8 @@ def promises(
         events.append(Event("protection_requested", received_at, id="protection"))
     if incident_date:
         events += [Event(kind, received_at, id=kind, date=incident_date) for kind in ("incident_last", "became_aware")]
-    parts = limit_parts(version)
-    found = deadlines(limits_of(version), events, calendar, received_at)
+    parts = {part.id: part for part in limits}
+    found = deadlines(tuple(part.rule for part in parts.values()), events, calendar, received_at)
     return [_promise(each, parts[each.limit_id]) for each in found if each.due_at is not None]
 
 

@@ -2,8 +2,11 @@
 
 import nh3
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
+
+from policy.authoring_selectors import PART_HEADINGS, page_of
 
 register = template.Library()
 
@@ -26,3 +29,16 @@ def policy_markdown(text: str) -> SafeString:
     html = _markdown.renderer.render(tokens, _markdown.options, {})
     # Safe because nh3 has just reduced it to a fixed list of tags, attributes and schemes.
     return SafeString(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))
+
+
+@register.simple_tag
+def part_heading(part: str) -> str:
+    """The name of a part of the policy; "" for one that does not exist."""
+    return str(PART_HEADINGS.get(part, ""))
+
+
+@register.simple_tag
+def part_page(number: int, part: str) -> str:
+    """The address of the editor's page for a part of version `number`."""
+    page = page_of(part)
+    return reverse("authoring:facts", args=[number]) if page == "facts" else reverse("authoring:page", args=[number, page])
