@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
@@ -14,6 +15,7 @@ from policy.parts import Content, Source
 from policy.profiles import sources
 from policy.requirements import Lack, lacks, sourced
 from policy.selectors import calendar_of, content_of, promises_of
+from policy.vocabulary import GRAVITIES
 
 # The pages of an editor, in the order of a policy: (name in addresses, heading, parts on it).
 PAGES = (
@@ -164,7 +166,15 @@ def lines(version: PolicyVersion, content: Content, part: str) -> list[Line]:
     found = []
     for place, item in enumerate(editing.items_of(content, part)):
         key = editing.key_of(content, part, item) if editing.LISTS[part].key else str(place)
-        found.append(Line(key, str(_title(item)), _detail(part, item), editing.fingerprint(item), said.get((part, key), 0)))
+        found.append(
+            Line(
+                key,
+                _row_title(content, item) if part == "rows" else str(_title(item)),
+                _detail(part, item),
+                editing.fingerprint(item),
+                said.get((part, key), 0),
+            )
+        )
     return found
 
 
@@ -187,6 +197,12 @@ def _title(item):
         if value := getattr(item, name, None):
             return value
     return getattr(item, "audience", None) or getattr(item, "record", None) or getattr(item, "conduct", "")
+
+
+def _row_title(content: Content, row) -> str:
+    groups = {group.code: str(group.name) for group in content.conduct}
+    again = gettext("Again") if row.repeat else gettext("First time")
+    return " · ".join((str(GRAVITIES[row.gravity]), groups.get(row.conduct, gettext("Any conduct")), again))
 
 
 def _detail(part: str, item) -> str:

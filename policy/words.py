@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields, is_dataclass
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from policy.authoring_selectors import PART_HEADINGS
 from policy.diff import FieldChange, ItemChange, Piece
@@ -18,8 +18,8 @@ FIELD_WORDS = {
     "title": gettext_lazy("Title"),
     "summary": gettext_lazy("The policy in one minute"),
     "change_summary": gettext_lazy("What changed"),
-    "heading": gettext_lazy("Heading"),
-    "body": gettext_lazy("Text"),
+    "heading": pgettext_lazy("of a section", "Heading"),
+    "body": pgettext_lazy("of a section", "Text"),
     "name": gettext_lazy("Name"),
     "label": gettext_lazy("Name"),
     "definition": gettext_lazy("Definition"),

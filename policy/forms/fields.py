@@ -84,6 +84,8 @@ class RecordForm(forms.Form):
 
     use_required_attribute = False
     texts: dict = {}
+    # Beginnings of the names of fields that only few limits need.
+    special: tuple[str, ...] = ()
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, content=None, **kwargs):
@@ -113,14 +115,31 @@ class RecordForm(forms.Form):
         return Text(*(self.cleaned_data.get(f"{name}_{suffix}", "").replace("\r\n", "\n").strip() for suffix, _name in LANGUAGE_FIELDS))
 
     def rows(self):
-        """The visible fields in order: (pair of boxes, None) or (None, single box)."""
-        names = [name for name in self.fields if name != "seen"]
-        pairs = {f"{name}_en": name for name in self.texts}
-        for name in self._ordered(names):
-            if name in pairs:
-                yield [self[name], self[f"{pairs[name]}_zh_hans"]]
-            elif not name.endswith("_zh_hans") or name.removesuffix("_zh_hans") not in self.texts:
-                yield [self[name]]
+        """The visible fields in order, as (kind, boxes): both languages, a span of time, or one box."""
+        for name in self._ordered([name for name in self.fields if name != "seen"]):
+            stem, _underscore, end = name.rpartition("_")
+            if name.endswith("_en") and name.removesuffix("_en") in self.texts:
+                stem = name.removesuffix("_en")
+                yield "languages", [self[name], self[f"{stem}_zh_hans"]]
+            elif end == "amount":
+                yield "span", [self[name], self[f"{stem}_unit"]]
+            elif not self._is_second(name):
+                yield "one", [self[name]]
+
+    def _is_second(self, name: str) -> bool:
+        """Whether the box has been shown beside its first half."""
+        of_text = name.endswith("_zh_hans") and name.removesuffix("_zh_hans") in self.texts
+        return of_text or (name.endswith("_unit") and f"{name.removesuffix('_unit')}_amount" in self.fields)
+
+    def plain_rows(self):
+        return [row for row in self.rows() if not self._is_special(row)]
+
+    def special_rows(self):
+        """What few ever need; shown in a disclosure."""
+        return [row for row in self.rows() if self._is_special(row)]
+
+    def _is_special(self, row) -> bool:
+        return any(row[1][0].name.startswith(name) for name in self.special)
 
     def _ordered(self, names: list[str]) -> list[str]:
         first = [f"{name}_{suffix}" for name in self.texts for suffix, _label in LANGUAGE_FIELDS]

@@ -29,6 +29,10 @@ class LimitForm(KeyedForm):
     """Everything of one limit. Contradictions are named by `policy.limits.limit_problems`."""
 
     key_name = "id"
+    special = (
+        "fallback", "recurring", "per_event", "one_answer", "met_subject", "ends_with", "counts", "reset_by", "floor", "longstop",
+        "extend", "extension", "join", "outside",
+    )  # fmt: skip
     texts = {
         "label": (_("Name"), 1, ""),
         "promise": (

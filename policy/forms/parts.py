@@ -88,7 +88,10 @@ class WordsForm(PlainForm):
 
 class SectionForm(KeyedForm):
     key_name = "key"
-    texts = {"heading": (_("Heading"), 1, ""), "body": (pgettext_lazy("of a section", "Text"), 18, MARKDOWN_HELP)}
+    texts = {
+        "heading": (pgettext_lazy("of a section", "Heading"), 1, ""),
+        "body": (pgettext_lazy("of a section", "Text"), 18, MARKDOWN_HELP),
+    }
 
     def record(self):
         return Section(self.key_value, self.text("heading"), self.text("body"))
@@ -109,8 +112,8 @@ class ConductForm(KeyedForm):
             self.fields[f"examples_{suffix}"].widget = forms.Textarea(attrs={"rows": 6, "lang": lang})
 
     def rows(self):
-        yield from (row for row in super().rows() if not row[0].name.startswith("examples_"))
-        yield [self["examples_en"], self["examples_zh_hans"]]
+        yield from (row for row in super().rows() if not row[1][0].name.startswith("examples_"))
+        yield "languages", [self["examples_en"], self["examples_zh_hans"]]
 
     @classmethod
     def initial_of(cls, record) -> dict:

@@ -52,7 +52,7 @@ class Profile:
     legal_force: str
     day_count: str
     limits: tuple[LimitPart, ...]
-    standards: dict[str, tuple[str, Source]]
+    standards: dict[str, tuple[Text, Source]]
     training: tuple[TrainingRule, ...]
     retention: tuple[RetentionRule, ...]
     facts: tuple[Fact, ...]
@@ -93,7 +93,7 @@ def _profile(raw: dict, engine: dict) -> Profile:
     for each in raw["time_limits"]:
         extra = engine["limits"][each["id"]]
         if "becomes" in extra:
-            standards[extra["becomes"]] = (each["standard"], _source(each))
+            standards[extra["becomes"]] = (Text(each["standard"], extra["standard_zh"]), _source(each))
         else:
             limits.append(_limit(each, extra))
     return Profile(
@@ -138,7 +138,7 @@ def _limit(each: dict, extra: dict) -> LimitPart:
         responsible=extra.get("responsible") or ("party" if window else _RESPONSIBLE.get(each["actor"], "handler")),
         escalates_to=extra.get("escalates_to", "" if window else "oversight"),
         outside=extra.get("outside", False),
-        standard=Text(en=each.get("standard", "")),
+        standard=Text(each.get("standard", ""), extra.get("standard_zh", "")),
         suggested=_span(extra.get("suggested")),
         source=_source(each),
     )

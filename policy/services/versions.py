@@ -77,9 +77,9 @@ def revise(*, version: PolicyVersion, by: User, now: datetime) -> PolicyVersion:
 def _own_limits(start: Profile) -> tuple[LimitPart, ...]:
     found = []
     for limit in starter.limits():
-        standard, source = start.standards.get(limit.id, ("", None))
+        standard, source = start.standards.get(limit.id, (None, None))
         if source:
-            limit = replace(limit, standard=replace(limit.standard, en=standard), source=source)
+            limit = replace(limit, standard=standard, source=source)
         found.append(limit)
     return tuple(found)
 

@@ -92,7 +92,8 @@ def page(request, version, page: str):
         "page": name,
         "page_heading": heading,
         "groups": [_group(version, content, part) for part in parts],
-        "missing": [each for each in selectors.missing(content) if each.part in parts],
+        # The table of numbers shows by itself which are empty.
+        "missing": [each for each in selectors.missing(content) if each.part in parts and each.lack.code != "limit_without_number"],
         "is_draft": version.state == PolicyState.DRAFT,
         "comments": selectors.comments_on(version, name, ""),
     }
