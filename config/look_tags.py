@@ -122,6 +122,14 @@ def short_date_text(value: date | datetime | None) -> str:
     return _in_words(value, pgettext("date format: short", "j M Y"))
 
 
+@register.filter
+def near_date(value: date | datetime | None) -> str:
+    """Return “Fri 14 Nov” / “11月14日（星期五）”, with the year unless it is this one: for what is due soon."""
+    if value and _as_local(value).year != timezone.localdate().year:
+        return short_date_text(value)
+    return _in_words(value, pgettext("date format: weekday and day of this year", "D j M"))
+
+
 @register.filter(name="clock_time")
 def clock_time_text(value: datetime | None) -> str:
     """Return “14:30” in the time zone in force."""
@@ -344,8 +352,14 @@ def summary_lines(form=None, extra=()) -> list[SummaryLine]:
     for each in getattr(form, "forms", [form]):
         lines += [SummaryLine(str(text), "") for text in each.non_field_errors()]
         for bound in each:
-            lines += [SummaryLine(str(text), _first_input_id(bound)) for text in bound.errors]
+            lines += [SummaryLine(_under(each, text), _first_input_id(bound)) for text in bound.errors]
     return lines
+
+
+def _under(form, text) -> str:
+    """The error, after the title of its form where a page holds several: six times “Choose one” would say nothing."""
+    title = getattr(form, "summary_title", "")
+    return f"{title}: {text}" if title else str(text)
 
 
 def _first_input_id(bound: BoundField) -> str:

@@ -25,6 +25,7 @@ MOST_COUNTED = 1000
 # Up to this many seats the list starts from the person's seats; above, from the complaints in the order of the page.
 FEW_SEATS = 2000
 MOST_PER_LIST = 20
+WEEK = timedelta(days=7)
 
 WORKING = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT, complaint__oversight_handles=True)
 
@@ -178,24 +179,34 @@ class MyWork:
 def my_work(user, now: datetime) -> MyWork:
     """What must be done today and this week. A coming event puts a new report first."""
     mine = cases_worked_by(user).exclude(state__in=[*ENDED, State.PRIVATE, State.WITHDRAWN]).select_related("policy_version")
-    open_ = open_deadlines().filter(complaint_id=OuterRef("pk"))
     # Read at most a page of each list; the case list has the rest.
-    late = mine.filter(Exists(open_.filter(due_at__lte=now)))[:MOST_PER_LIST]
-    week = mine.exclude(state=State.RECEIVED).filter(Exists(open_.filter(due_at__gt=now, due_at__lte=now + timedelta(days=7))))[
-        :MOST_PER_LIST
-    ]
+    late = _soonest(mine, open_deadlines().filter(due_at__lte=now))
+    week = _soonest(mine.exclude(state=State.RECEIVED), open_deadlines().filter(due_at__gt=now, due_at__lte=now + WEEK))
     new = mine.filter(state=State.RECEIVED).order_by(F("ahead_date").asc(nulls_last=True), "-not_safe", "received_at")[:MOST_PER_LIST]
     waiting = mine.filter(waiting_since__isnull=False).order_by("waiting_since")[:MOST_PER_LIST]
-    late_rows = _by_due(case_rows(late, now), late=True)
-    shown = {row.complaint.pk for row in late_rows}
-    tasks = Task.objects.filter(owner=user, done_at__isnull=True, complaint__in=mine).select_related("complaint")[:MOST_PER_LIST]
+    tasks = Task.objects.filter(owner=user, done_at__isnull=True, complaint__in=mine).select_related("complaint").order_by("due_date")
+    # Each case is in one list, the first it belongs to: what is late is not also "new".
+    seen: set[UUID] = set()
     return MyWork(
-        late=late_rows,
-        due=[row for row in _by_due(case_rows(week, now), late=False) if row.complaint.pk not in shown],
-        new=case_rows(new, now),
-        waiting=case_rows(waiting, now),
-        tasks=list(tasks),
+        late=_unseen(_by_due(case_rows(late, now), late=True), seen),
+        due=_unseen(_by_due(case_rows(week, now), late=False), seen),
+        new=_unseen(case_rows(new, now), seen),
+        waiting=_unseen(case_rows(waiting, now), seen),
+        tasks=list(tasks[:MOST_PER_LIST]),
     )
+
+
+def _soonest(mine: QuerySet[Complaint], deadlines: QuerySet[Deadline]) -> list[Complaint]:
+    """The complaints whose deadlines among `deadlines` come first, at most MOST_PER_LIST."""
+    # A complaint has few open deadlines, so five times the page holds a page of complaints.
+    first = deadlines.filter(complaint__in=mine).order_by("due_at").values_list("complaint_id", flat=True)[: 5 * MOST_PER_LIST]
+    return list(mine.filter(pk__in=list(dict.fromkeys(first))[:MOST_PER_LIST]))
+
+
+def _unseen(rows: list[CaseRow], seen: set[UUID]) -> list[CaseRow]:
+    fresh = [row for row in rows if row.complaint.pk not in seen]
+    seen.update(row.complaint.pk for row in fresh)
+    return fresh
 
 
 def _by_due(rows: list[CaseRow], *, late: bool) -> list[CaseRow]:
@@ -321,6 +332,7 @@ TIMELINE_KINDS = {
     },
     "decisions": {"assessed", "investigation_started", "findings_ready", "decision_notified", "sanction_executed", "case_closed"},
     "dates": {"late", "escalated_by_clock", "oversight_told", "deadline_moved"},
+    "access": {"opened", "handed_over", "called_in", "exclusion_asked", "exclusion_confirmed"},
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from investigations.views import case, change, record, triage, work
+from investigations.views import case, change, printing, record, triage, work
 
 work_urls = (
     [
@@ -51,7 +51,7 @@ case_urls = (
         path("messages/", case.message_page, name="messages"),
         path("access/", case.access_page, name="access"),
         path("preview/", case.preview, name="preview"),
-        path("print/", case.print_case, name="print"),
+        path("print/", printing.print_case, name="print"),
         path("handover/", change.hand_over, name="handover"),
         path("way/", change.way, name="way"),
         path("oversight/", change.ask_oversight, name="ask_oversight"),

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from complaints.clock_selectors import called_in_at, how_late, label_of, late_deadlines
 from complaints.models import Complaint, Deadline, DeadlineChange, Escalation, Inaction, Seat, SeatRole
 from complaints.services import engine
+from investigations.models import ConflictDeclaration
 from policy.records import Text
 
 
@@ -115,6 +116,33 @@ def _answer_dates(complaints) -> dict[UUID, Deadline]:
     for row in rows.order_by("due_at"):
         found.setdefault(row.complaint_id, row)
     return found
+
+
+@dataclass(frozen=True)
+class LateCase:
+    """One case of the board with everything that is late in it. `conflict`: one was declared, or the case was routed around HR."""
+
+    complaint: Complaint
+    rows: list[LateRow]
+    conflict: bool
+
+
+def by_case(rows: list[LateRow]) -> list[LateCase]:
+    """The rows of the board by case, in the order in which the cases first appear."""
+    found: dict[UUID, list[LateRow]] = {}
+    for row in rows:
+        found.setdefault(row.complaint.pk, []).append(row)
+    declared = conflicted(found)
+    return [
+        LateCase(each[0].complaint, each, each[0].complaint.oversight_handles or each[0].complaint.pk in declared)
+        for each in found.values()
+    ]
+
+
+def conflicted(complaint_ids) -> set[UUID]:
+    """Those among them in which somebody who was given the case declared a conflict of interest."""
+    rows = ConflictDeclaration.objects.filter(complaint__in=list(complaint_ids), has_conflict=True)
+    return set(rows.values_list("complaint_id", flat=True))
 
 
 def inaction_of(complaint: Complaint) -> list[tuple[Inaction, Text]]:

@@ -49,7 +49,8 @@ def late(request):
     now = timezone.now()
     rows = selectors.late_board(request.user, now)
     asked = selectors.asked_board(request.user, now)
-    return render(request, "oversight/late.html", {"rows": rows, "asked": asked, "total": selectors.late_count(request.user, now)})
+    context = {"cases": selectors.by_case(rows), "shown": len(rows), "asked": asked, "total": selectors.late_count(request.user, now)}
+    return render(request, "oversight/late.html", context)
 
 
 @require_GET
@@ -213,6 +214,7 @@ def _case_page(request, complaint: Complaint, answering=None):
         "thread": thread,
         "failed_form": answering[1] if answering else None,
         "asked_since": selectors.asked_for_since(complaint),
+        "conflict": complaint.oversight_handles or bool(selectors.conflicted([complaint.pk])),
         "may_reassign": bool(services.candidates(complaint=complaint, keyring=request.vault.keyring, by=request.user, now=now)),
     }
     return render(request, "oversight/case.html", context)

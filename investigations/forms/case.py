@@ -12,6 +12,8 @@ from investigations.services.deciding import Way
 from vault.scanner import FOUND
 
 CHOOSE = _("Choose one of the answers")
+# What a letter leaves open.
+BLANK = "____"
 NEEDS_DATE = _("Give a date, for example 2026-11-27")
 
 
@@ -25,14 +27,14 @@ def date_field(label, *, help_text="", required: bool = False) -> forms.DateFiel
     )
 
 
-def choice(label, choices, *, help_text="", required: bool = True) -> forms.ChoiceField:
+def choice(label, choices, *, help_text="", required: bool = True, error=CHOOSE) -> forms.ChoiceField:
     return forms.ChoiceField(
         label=label,
         choices=choices,
         help_text=help_text,
         required=required,
         widget=forms.RadioSelect,
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        error_messages={"required": error, "invalid_choice": error},
     )
 
 
@@ -60,7 +62,7 @@ class MeasureForm(forms.Form):
     """The answer to one wish, or a measure of our own accord. Conditions that need the policy are the service's."""
 
     use_required_attribute = False
-    decision = choice(_("Your answer"), MeasureDecision.choices)
+    decision = choice(_("Your answer"), MeasureDecision.choices, error=_("Choose yes, partly or no"))
     what = line(_("What is done"))
     reason = long_text(_("Reason"), help_text=_("The reporter reads this. Needed unless the answer is yes."), rows=3)
     pay_effect = line(_("Effect on pay, if any"))
@@ -91,6 +93,17 @@ class MeasureForm(forms.Form):
     def answer(self) -> dict:
         """The words and dates as services take them."""
         return dict(self.cleaned_data)
+
+
+class WishForms:
+    """The answers to several wishes on one page. The error summary reads it as a formset, and says which wish each error is about."""
+
+    is_bound = True
+
+    def __init__(self, titled: list[tuple[str, MeasureForm]]):
+        self.forms = [form for _title, form in titled]
+        for title, form in titled:
+            form.summary_title = title
 
 
 class UrgencyForm(forms.Form):
@@ -183,6 +196,8 @@ class MessageForm(OnceForm):
             self.add_error("file", problem)
         if upload is None and "text" not in self.errors and not cleaned.get("text", "").strip():
             self.add_error("text", _("Write a message or add a file"))
+        if BLANK in cleaned.get("text", ""):
+            self.add_error("text", _("There is still a blank to fill in"))
         if upload is not None and cleaned.get("purpose") == "question":
             self.add_error("file", _("A question goes without a file. Send the file as a message first"))
         return cleaned
@@ -266,3 +281,20 @@ class ReviewMeasureForm(forms.Form):
     )
     day = date_field(_("Date"), required=True)
     note = long_text(_("What you found"), help_text=_("The reporter reads this."), rows=3, required=True, blank=_("Say what you found"))
+
+
+class PrintForm(forms.Form):
+    use_required_attribute = False
+    parts = forms.MultipleChoiceField(
+        label=_("What to print"),
+        choices=[
+            ("report", _("The report")),
+            ("messages", pgettext_lazy("case page", "Messages")),
+            ("measures", pgettext_lazy("case page", "Measures")),
+            ("dates", _("Dates we promised")),
+            ("timeline", pgettext_lazy("case page", "Timeline")),
+            ("access", pgettext_lazy("case page", "Access")),
+        ],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one part"), "invalid_choice": _("Choose at least one part")},
+    )

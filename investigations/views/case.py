@@ -4,7 +4,7 @@ from django.conf import settings
 from django.contrib import messages as page_notes
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override, pgettext_lazy
 
 from audit.actions import Action
 from complaints.followup_selectors import status
@@ -16,11 +16,22 @@ from complaints.states import EventKind, Identity
 from investigations import selectors
 from investigations.forms.case import MessageForm, NoteForm
 from investigations.services import files, handing_over, people, reading, tasks
+from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
-from investigations.views.frame import frame
+from investigations.views.frame import first_steps, frame
 from investigations.views.triage import wish_words
 from vault.errors import Damaged
 from vault.scanner import UNCHECKED
+
+# What the timeline may be narrowed to: a key of selectors.TIMELINE_KINDS, and its words.
+TIMELINE_FILTERS = (
+    ("", pgettext_lazy("timeline", "Everything")),
+    ("messages", pgettext_lazy("case page", "Messages")),
+    ("protection", pgettext_lazy("timeline", "Protection")),
+    ("decisions", pgettext_lazy("timeline", "Decisions")),
+    ("dates", pgettext_lazy("timeline", "Dates missed and moved")),
+    ("access", pgettext_lazy("timeline", "Who handles it")),
+)
 
 
 @case_page()
@@ -33,19 +44,19 @@ def overview(request, case):
         report=report,
         safety=report.shown("11"),
         worry=report.shown("11b"),
-        wishes=[
-            {"words": wish_words(w.wish), "row": w.row, "measures": w.measures}
-            for w in protection.open_protection(complaint=case.complaint, keys=keys)
-        ],
+        wishes=opened_wishes(case, keys),
         hopes=report.shown("13"),
-        promises=_promises(case, keys),
+        **_open_and_kept(all_promises(case, keys)),
+        open_tasks=[task for task in selectors.tasks_of(case.complaint) if task.done_at is None],
+        first_steps=first_steps(case),
+        today=case.today,
         status=status(case.complaint),
         questions=handing_over.questions_to_oversight(complaint=case.complaint, keyring=case.keyring),
     )
     return render(request, "case/overview.html", context)
 
 
-def _promises(case, keys) -> list[dict]:
+def all_promises(case, keys) -> list[dict]:
     """Rows of the promise table, each with the reason that was given for a move or for lateness."""
     reasons = moved_reasons(complaint=case.complaint, keys=keys)
     return [
@@ -59,6 +70,14 @@ def _promises(case, keys) -> list[dict]:
         }
         for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
     ]
+
+
+def _open_and_kept(promises: list[dict]) -> dict:
+    """What is still owed, late first, apart from what was done."""
+    return {
+        "promises": [row for row in promises if row["state"] in {"late", "due", "extended"}],
+        "kept": [row for row in promises if row["state"] not in {"late", "due", "extended"}],
+    }
 
 
 @case_page()
@@ -90,7 +109,8 @@ def timeline(request, case):
         if row.state in {"due", "extended"}
     ]
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="timeline")
-    return render(request, "case/timeline.html", frame(case, "timeline", entries=([] if kind else ahead[::-1]) + entries, kind=kind))
+    entries = ([] if kind else ahead[::-1]) + entries
+    return render(request, "case/timeline.html", frame(case, "timeline", entries=entries, kind=kind, kinds=TIMELINE_FILTERS))
 
 
 @case_page()
@@ -101,7 +121,8 @@ def task_page(request, case):
         return redirect("case:tasks", ref=case.ref)
     opened, notes = tasks.open_tasks(**case.reach)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
-    context = frame(case, "tasks", form=form, opened_tasks=opened, notes=notes, promises=_promises(case, keys), today=case.today)
+    context = frame(case, "tasks", form=form, opened_tasks=opened, notes=notes, today=case.today)
+    context |= _open_and_kept(all_promises(case, keys)) | {"suggested": {} if opened else suggested_tasks(case.complaint)}
     return render(request, "case/tasks.html", context)
 
 
@@ -121,25 +142,33 @@ def reveal(request, case):
         rows = [{"key": a["question"], "value": a["shown"]} for a in reading.reveal_reporter(**case.reach)]
     elif case.complaint.identity == Identity.ANONYMOUS:
         raise Http404
-    return render(request, "case/reveal.html", frame(case, rows=rows))
+    return render(request, "case/reveal.html", frame(case, part_of="people", rows=rows))
 
 
 @case_page()
 def measures(request, case):
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
-    wishes = [
-        {"words": wish_words(w.wish), "row": w.row, "measures": w.measures}
-        for w in protection.open_protection(complaint=case.complaint, keys=keys)
-    ]
-    own = protection.open_own_measures(complaint=case.complaint, keys=keys)
+    context = frame(case, "measures", today=case.today, **opened_measures(case, keys))
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_WISHES)
-    return render(request, "case/measures.html", frame(case, "measures", wishes=wishes, own=own, today=case.today))
+    return render(request, "case/measures.html", context)
+
+
+def opened_measures(case, keys) -> dict:
+    """What was asked and decided about protection: `wishes` with their measures, and `own` ones nobody asked for."""
+    return {"wishes": opened_wishes(case, keys), "own": protection.open_own_measures(complaint=case.complaint, keys=keys)}
+
+
+def opened_wishes(case, keys) -> list[dict]:
+    opened = protection.open_protection(complaint=case.complaint, keys=keys)
+    return [{"words": wish_words(w.wish), "row": w.row, "measures": w.measures} for w in opened]
 
 
 @case_page()
 def message_page(request, case):
     draft = tasks.open_draft(complaint=case.complaint, keyring=case.keyring, by=case.user)
-    initial = {"purpose": "plain", "text": draft or message_template(request.GET.get("template", ""), case)}
+    wanted = request.GET.get("template", "")
+    letter = message_template(wanted, case.complaint.language)
+    initial = {"purpose": wanted if letter else "plain", "text": letter or draft}
     form = MessageForm(posted(request), request.FILES if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         go = request.POST.get("go", "send")
@@ -149,7 +178,7 @@ def message_page(request, case):
             return redirect("case:messages", ref=case.ref)
         if form.is_valid() and go != "edit":
             if go == "preview":
-                return render(request, "case/message_preview.html", frame(case, form=form, preview=form.cleaned_data))
+                return render(request, "case/message_preview.html", frame(case, part_of="messages", form=form, preview=form.cleaned_data))
             _send(case, form)
             page_notes.success(request, gettext("Sent."))
             return redirect("case:messages", ref=case.ref)
@@ -157,17 +186,20 @@ def message_page(request, case):
     thread = messages.open_thread(complaint=case.complaint, keys=keys)
     if request.method != "POST":
         messages.seen_by_staff(complaint=case.complaint, by=case.user, role=case.seat.role, now=case.now)
-    return render(request, "case/messages.html", frame(case, "messages", form=form, thread=thread, has_draft=bool(draft)))
+    return render(request, "case/messages.html", frame(case, "messages", form=form, thread=thread, has_draft=bool(draft) and not letter))
 
 
-def message_template(name: str, case) -> str:
-    """A letter to start from, with blanks."""
-    letters = {
-        "update": gettext("Since we last wrote, this was done: ____\n\nNext comes: ____"),
-        "plan": gettext("This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."),
-        "question": gettext("Could you tell us ____"),
-    }
-    return letters.get(name, "")
+def message_template(name: str, language: str) -> str:
+    """A letter to start from, with blanks, in the reporter's language."""
+    with override(language):
+        letters = {
+            "update": gettext("Since we last wrote, this was done: ____\n\nNext comes: ____"),
+            "plan": gettext(
+                "This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."
+            ),
+            "question": gettext("Could you tell us ____"),
+        }
+        return letters.get(name, "")
 
 
 def _send(case, form) -> None:
@@ -239,26 +271,5 @@ def preview(request, case):
     entries = [row for row in public_timeline(case.complaint) if row.title not in hidden]
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="preview")
-    context = frame(case, "overview", status=status(case.complaint), entries=entries, promises=_promises(case, keys))
+    context = frame(case, "overview", status=status(case.complaint), entries=entries, promises=all_promises(case, keys))
     return render(request, "case/preview.html", context)
-
-
-@case_page()
-def print_case(request, case):
-    """Choose, then print: the page carries a watermark with name and date, and the reporter sees that it was printed."""
-    if request.method != "POST":
-        return render(request, "case/print_choose.html", frame(case))
-    parts = set(request.POST.getlist("parts")) & {"report", "messages", "timeline"}
-    if not parts:
-        return render(request, "case/print_choose.html", frame(case, extra_errors=[gettext("Choose at least one part")], page_failed=True))
-    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring)
-    context = {"case": case, "complaint": case.complaint, "parts": parts, "staff_page": True, "at": case.now}
-    if "report" in parts:
-        opened = reading.read_report(complaint=case.complaint, keys=keys)
-        context |= {"report": opened, "answers": opened.without_reporter()}
-    if "messages" in parts:
-        context["thread"] = messages.open_thread(complaint=case.complaint, keys=keys.statement)
-    if "timeline" in parts:
-        context["entries"] = [{"title": EventKind(e.kind).label, "at": e.at} for e in selectors.case_timeline(case.complaint, "")]
-    reading.note_access(**case.reach_without("keyring"), action=Action.PRINTED_CASE)
-    return render(request, "case/print.html", context)

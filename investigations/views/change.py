@@ -14,13 +14,16 @@ from investigations.forms import case as forms
 from investigations.models import CasePerson, PersonKind, Task
 from investigations.services import deciding, handing_over, people, reading, tasks
 from investigations.services.changed import SavedMeanwhile
+from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
-from investigations.views.frame import frame
+from investigations.views.frame import day_words, frame
 from investigations.views.triage import wish_words
 
 
 def _form_page(request, case, form, title, *, back: str, button, template: str = "case/form.html", **more):
-    context = frame(case, form=form, page_heading=title, back_url=reverse(f"case:{back}", args=[case.ref]), button=button, **more)
+    context = frame(
+        case, part_of=back, form=form, page_heading=title, back_url=reverse(f"case:{back}", args=[case.ref]), button=button, **more
+    )
     return render(request, template, context)
 
 
@@ -39,6 +42,7 @@ def _compare(request, case, form, error: SavedMeanwhile, *, back: str, mine: dic
     ]
     context = frame(
         case,
+        part_of=back,
         form=form,
         rows=rows,
         who=error.row.changed_by.display_name,
@@ -90,7 +94,8 @@ def edit_person(request, case, person_id):
 @case_page()
 def add_task(request, case):
     team = [seat.user for seat in selectors.team_seats(case.complaint)]
-    form = forms.TaskForm(posted(request), people=team, initial={"to": str(case.user.pk)})
+    title = suggested_tasks(case.complaint).get(request.GET.get("start", ""), "")
+    form = forms.TaskForm(posted(request), people=team, initial={"to": str(case.user.pk), "title": title})
     del form.fields["done"]
     if request.method == "POST" and form.is_valid():
         tasks.add_task(**case.reach, title=form.cleaned_data["title"], owner=form.person, due_date=form.cleaned_data["due_date"])
@@ -131,6 +136,7 @@ def edit_task(request, case, task_id):
             mine = {"title": data["title"], "to": form.person.display_name, "due_date": data["due_date"], "done": data["done"]}
             error.stored["to"] = error.stored["owner"]
             for words in (mine, error.stored):
+                words["due_date"] = day_words(words["due_date"])
                 words["done"] = gettext("Done") if words["done"] else gettext("Open")
             return _compare(request, case, form, error, back="tasks", mine=mine, labels=_labels(form))
     return _form_page(request, case, form, gettext("Change a task"), back="tasks", button=gettext("Save"))
@@ -160,7 +166,9 @@ def extend(request, case, deadline_id: int):
                 form.add_error("until", _beyond(latest))
             else:
                 return render(
-                    request, "case/extend_preview.html", frame(case, form=form, until=data["until"], reason=data["reason"], **shown)
+                    request,
+                    "case/extend_preview.html",
+                    frame(case, part_of="tasks", form=form, until=data["until"], reason=data["reason"], **shown),
                 )
         else:
             try:
@@ -187,7 +195,7 @@ def extend(request, case, deadline_id: int):
 
 
 def _beyond(latest) -> str:
-    return gettext("The policy allows this date to be moved to %(date)s at most") % {"date": latest.isoformat()}
+    return gettext("The policy allows this date to be moved to %(date)s at most") % {"date": day_words(latest)}
 
 
 @case_page()

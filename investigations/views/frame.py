@@ -1,8 +1,9 @@
 """What surrounds every page of a case: the identity bar with the one next step, and the links between the pages."""
 
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from complaints.clock_selectors import called_in_at
 from complaints.states import ENDED, Channel, Identity, State
@@ -23,11 +24,14 @@ TABS = (
 )
 
 
-def frame(case: Case, current: str = "", **more) -> dict:
-    """The context of a case page. `current`: which link is the page itself ("" for none)."""
+def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -> dict:
+    """The context of a case page. `current`: which link is the page itself ("" for none); `part_of`: under which link it lies then.
+
+    A page below a link holds a button of its own, so the next step isn't offered beside it.
+    """
     complaint = case.complaint
     row = case_rows([complaint], case.now)[0]
-    url, text = ("", "") if current in {"", None} else next_step(case)
+    url, text = next_step(case) if current else ("", "")
     counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count()}
     return {
         "case": case,
@@ -43,11 +47,28 @@ def frame(case: Case, current: str = "", **more) -> dict:
         "next_text": text,
         "called_in": called_in_at(complaint),
         "tabs": [
-            {"label": label, "url": reverse(f"case:{name}", args=[case.ref]), "current": name == current, "count": counts.get(name, 0)}
+            {
+                "label": label,
+                "url": reverse(f"case:{name}", args=[case.ref]),
+                "current": _mark(name, current, part_of),
+                "count": counts.get(name, 0),
+            }
             for name, label in TABS
         ],
         **more,
     }
+
+
+def _mark(name: str, current: str, part_of: str) -> str:
+    """The value of aria-current."""
+    if name == current:
+        return "page"
+    return "true" if not current and name == part_of else ""
+
+
+def day_words(day) -> str:
+    """“14 Nov 2025” / “2025年11月14日” for sentences that a view writes."""
+    return date_format(day, pgettext("date format: short", "j M Y"))
 
 
 def risk_words(complaint):
@@ -57,6 +78,30 @@ def risk_words(complaint):
     if complaint.retaliation:
         return _("Retaliation")
     return _("Before the event") if complaint.ahead_date else ""
+
+
+def first_steps(case: Case) -> list[dict]:
+    """What a new case asks of its handler, until the way it is looked into was decided. Rows of components/task_list.html."""
+    complaint = case.complaint
+    if complaint.state != State.ASSESSED:
+        return []
+    wishes, unread = open_wishes(complaint).exists(), unread_messages(complaint)
+    steps = [
+        (_("Read everything they wrote"), "report", True),
+        (_("Answer the wishes for protection"), "measures", not wishes),
+        (_("Read what they added"), "messages", not unread),
+        (_("Look at who is in it, and whether anybody of the team stands too near"), "people", complaint.people.exists()),
+        (_("Decide how it is looked into"), "way", False),
+    ]
+    return [
+        {
+            "name": words,
+            "url": reverse(f"case:{page}", args=[case.ref]),
+            "state": "done" if done else "",
+            "state_text": _("Done") if done else "",
+        }
+        for words, page, done in steps
+    ]
 
 
 def next_step(case: Case) -> tuple[str, object]:

@@ -11,7 +11,7 @@ from complaints.permissions import may_read
 from complaints.questions.safety import WISHES
 from complaints.services import access, protection
 from investigations import permissions, selectors
-from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm, MeasureForm, SafetyForm, UrgencyForm
+from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm, MeasureForm, SafetyForm, UrgencyForm, WishForms
 from investigations.services import declaring, files, handing_over, reading
 from investigations.services import triage as steps
 from investigations.steps import TITLES, TriageStep, is_done, next_triage_step
@@ -121,9 +121,9 @@ def _protection(request, case):
             return redirect("case:step", ref=case.ref, step=TriageStep.PROTECTION.value)
         return redirect("case:triage", ref=case.ref)
     reading.note_access(**case.reach_without("keyring"), action=reading.Action.OPENED_WISHES)
-    errors = [text for form in forms for field in form.errors.values() for text in field] if request.method == "POST" else []
     rows = [{"words": wish_words(w.wish), "form": f} for w, f in zip(wishes, forms, strict=True)]
-    return _page(request, case, TriageStep.PROTECTION, wishes=rows, extra_errors=errors, page_failed=bool(errors))
+    failed = WishForms([(row["words"], row["form"]) for row in rows]) if request.method == "POST" else None
+    return _page(request, case, TriageStep.PROTECTION, wishes=rows, form=failed)
 
 
 def _urgency(request, case):

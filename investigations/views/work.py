@@ -26,7 +26,8 @@ from vault.errors import NoAccess
 def my_work(request):
     now = timezone.now()
     work = selectors.my_work(request.user, now)
-    return render(request, "work/my_work.html", {"work": work, "regrants": selectors.waiting_for_access(request.user)})
+    context = {"work": work, "regrants": selectors.waiting_for_access(request.user), "today": timezone.localdate(now)}
+    return render(request, "work/my_work.html", context)
 
 
 @staff_page
@@ -69,9 +70,12 @@ def calendar(request):
         )
     context = {
         "first": first,
+        "today": today,
+        "is_this_month": (first.year, first.month) == (today.year, today.month),
         "days": sorted(days.items()),
         "earlier": (first - timedelta(days=1)).strftime("%Y-%m"),
-        "later": (last + timedelta(days=1)).strftime("%Y-%m"),
+        "later": (later := (last + timedelta(days=1)).strftime("%Y-%m")),
+        "later_url": f"?month={later}",
     }
     return render(request, "work/calendar.html", context)
 
