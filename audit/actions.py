@@ -93,6 +93,9 @@ class Action(models.TextChoices):
     POLICY_PUBLISHED = "policy_published", _("Policy published")
     POLICY_COMMENTED = "policy_commented", _("Comment on a policy")
     POLICY_COMMENT_SETTLED = "policy_comment_settled", _("Comment on a policy dealt with")
+    POSTER_HUNG = "poster_hung", _("Poster put up")
+    POSTER_CHECKED = "poster_checked", _("Poster looked at")
+    POSTER_REMOVED = "poster_removed", _("Poster taken down")
     CALENDAR_SEEDED = "calendar_seeded", _("Calendar filled from the holiday list")
     CALENDAR_IMPORTED = "calendar_imported", _("Calendar imported")
 

@@ -61,6 +61,11 @@ class PolicyPage:
     is_current: bool
     older: list[PolicyVersion]
 
+    @property
+    def told_apart(self) -> list[SectionWords]:
+        """No retaliation and "mistaken is not false", which have headings of their own."""
+        return [self.above[key] for key in ("no_retaliation", "mistaken") if key in self.above]
+
 
 def policy_page(version: PolicyVersion, language: str, now: datetime) -> PolicyPage:
     """Everything the policy page shows of `version`."""

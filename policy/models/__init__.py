@@ -2,6 +2,7 @@
 
 from policy.models.calendars import CalendarDay, CalendarYear, DayKind, DaySource, SiteCalendar
 from policy.models.drafting import PolicyComment, PolicyEdit
+from policy.models.posters import PosterPlace
 from policy.models.versions import POLICY_STEPS, PolicyState, PolicyVersion
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "PolicyEdit",
     "PolicyState",
     "PolicyVersion",
+    "PosterPlace",
     "SiteCalendar",
 ]

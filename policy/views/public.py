@@ -3,10 +3,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from policy import pdf
 from policy.pages import policy_page
 from policy.selectors import (
     channels,
@@ -28,7 +30,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     found = policy_in_force(now)
     if found is None:
         return render(request, "policy/none.html")
-    return render(request, "policy/policy.html", {"page": policy_page(found, get_language(), now)})
+    return render(request, "policy/policy.html", {"page": policy_page(found, get_language(), now), "pdf": pdf.available()})
 
 
 @login_not_required
@@ -39,7 +41,22 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     found = published_version(number, now)
     if found is None:
         raise Http404
-    return render(request, "policy/policy.html", {"page": policy_page(found, get_language(), now)})
+    return render(request, "policy/policy.html", {"page": policy_page(found, get_language(), now), "pdf": pdf.available()})
+
+
+@login_not_required
+@require_safe
+def version_pdf(request: HttpRequest, number: int) -> HttpResponse:
+    """A published version as a PDF file, in the language of the page."""
+    now = timezone.now()
+    found = published_version(number, now)
+    if found is None or not pdf.available():
+        raise Http404
+    language = get_language()
+    html = render_to_string("policy/paper.html", {"page": policy_page(found, language, now)}, request)
+    content = pdf.render(html, pdf.stylesheet("paper.css"))
+    name = f"policy-{number}-{language}.pdf"
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @login_not_required
