@@ -116,4 +116,5 @@ class Action(models.TextChoices):
     RECOVERY_KEY_USED = "recovery_key_used", _("Recovery key used")
 
 
-ACCESSES = tuple(action.value for action in Action if action.value.startswith(ACCESS_PREFIXES))
+# The recovery key lets somebody in: the reporter sees whom, beside the openings.
+ACCESSES = tuple(action.value for action in Action if action.value.startswith(ACCESS_PREFIXES) or action == Action.RECOVERY_KEY_USED)

@@ -113,22 +113,27 @@ def timeline(complaint: Complaint) -> list[TimelineRow]:
 
 def access_list(complaint: Complaint) -> list[AccessRow]:
     """Who has opened the report, newest first: the same audit rows as the case page's Access tab."""
-    from_team = {seat.user_id for seat in complaint.seats.all()}
     names = {seat.user_id: seat.user.display_name for seat in complaint.seats.select_related("user")}
     rows = []
     for entry in accesses(complaint.pk):
         if entry.actor_kind == "reporter":
             continue
+        user_id, role = whose_access(entry)
         rows.append(
             AccessRow(
-                role=str(role_words(entry.role)),
-                name=names.get(entry.user_id, ""),
+                role=str(role_words(role)),
+                name=names.get(user_id, ""),
                 at=entry.at,
                 what=str(PURPOSES_OF_ACCESS.get(entry.action, PURPOSES_OF_ACCESS[""])),
-                outside_team=entry.user_id not in from_team,
+                outside_team=user_id not in names,
             )
         )
     return rows
+
+
+def whose_access(entry) -> tuple[int | None, str]:
+    """(account id, role) of an access. With the recovery key nobody signs in: the entry says who was let in."""
+    return (entry.user_id, entry.role) if entry.user_id else (entry.facts.get("to"), entry.facts.get("role", ""))
 
 
 def open_by(complaint: Complaint) -> Deadline | None:

@@ -37,6 +37,8 @@ EVENT_TITLES: dict[str, object] = {
     _K.SUSPENDED: _("It had to be suspended"),
     _K.REVIEW_REQUESTED: _("You asked for a review"),
     _K.REVIEW_ANSWERED: _("Your request for a review was answered"),
+    _K.ACCESS_ENDED: _("Somebody who worked on it has left. They can’t open it any more"),
+    _K.OVERSIGHT_CALLED: _("Oversight was asked to look after it"),
     _K.HANDED_OVER: _("Somebody else looks after it now"),
     _K.DEADLINE_MOVED: _("We moved a promised date"),
     _K.INVESTIGATION_STARTED: _("We began to look into it"),
@@ -87,4 +89,5 @@ PURPOSES_OF_ACCESS: dict[str, object] = {
     "exported_case": _("Made an export"),
     "printed_case": _("Printed it"),
     "revealed_identity": _("Your name"),
+    "recovery_key_used": _("Was let in with the recovery key from the safe"),
 }

@@ -120,6 +120,8 @@ class EventKind(models.TextChoices):
     WITHDRAWAL_ANSWERED = "withdrawal_answered", _("Withdrawal or pause answered")
     REVIEW_REQUESTED = "review_requested", _("Reporter asked for a review")
     REVIEW_ANSWERED = "review_answered", _("Review answered")
+    ACCESS_ENDED = "access_ended", _("Somebody of the team left")
+    OVERSIGHT_CALLED = "oversight_called", _("Oversight called, because nobody of the team was left")
     HANDED_OVER = "handed_over", _("Handed over to somebody else")
     DEADLINE_MOVED = "deadline_moved", _("A promised date was moved")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.services import clockwork, drafts
+from complaints.services import clockwork, drafts, leaving
 from notices.heartbeat import beat
 from vault import sessions
 from vault.services import files
@@ -28,6 +28,14 @@ def erase_expired_drafts() -> int:
         return 0
     beat("erase_expired_drafts", now)
     return drafts.erase_expired(now=now)
+
+
+@shared_task(ignore_result=True)
+def end_seats_without_right() -> int:
+    """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date entered ahead. Returns how many."""
+    now = timezone.now()
+    beat("end_seats_without_right", now)
+    return leaving.end_seats_without_right(now=now)
 
 
 @shared_task(ignore_result=True)

@@ -10,11 +10,12 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 from audit.actions import Action
 from audit.selectors import accesses
 from complaints.clock_selectors import PromiseRow, promises_of
-from complaints.followup_selectors import zone_of
+from complaints.followup_selectors import whose_access, zone_of
 from complaints.models import TEAM_ROLES, Complaint, Deadline, Event, Measure, Message, ProtectionRequest, Seat, SeatRole
 from complaints.public_words import OVERSIGHT_ONLY, role_words
 from complaints.states import ENDED, State
 from investigations.models import CasePerson, Note, Task, Triage
+from people.models import User
 from policy.selectors import limit_parts
 from vault.models import Keyholder
 from vault.services.handover import subjects_of
@@ -303,11 +304,9 @@ def waiting_for_access(user) -> list[Regrant]:
 
 def staff_accesses(complaint: Complaint) -> list:
     """Who opened what, newest first: the same rows as on the reporter's page, in staff's words."""
-    return [
-        (entry.at, entry.user.display_name if entry.user else "", role_words(entry.role), Action(entry.action).label)
-        for entry in accesses(complaint.pk).select_related("user")
-        if entry.actor_kind != "reporter"
-    ]
+    found = [(entry, *whose_access(entry)) for entry in accesses(complaint.pk) if entry.actor_kind != "reporter"]
+    names = dict(User.objects.filter(pk__in={user_id for _, user_id, _ in found}).values_list("pk", "display_name"))
+    return [(entry.at, names.get(user_id, ""), role_words(role), Action(entry.action).label) for entry, user_id, role in found]
 
 
 def promises_to_reporter(complaint: Complaint, lang: str, now: datetime) -> list[PromiseRow]:

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 
 from notices import emails
 from notices.models import Notice
+from people.selectors import has_left
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +136,7 @@ def _claim(*, now: datetime, worker_id: str) -> Notice | None:
 
 
 def _may_still_know(notice: Notice, now: datetime) -> bool:
-    if not notice.recipient.is_active:
+    if not notice.recipient.is_active or has_left(notice.recipient, now):
         return False
     judge = _right_to_know.get(notice.about_kind)
     return judge is None or judge(notice.recipient, notice.about_id, now)

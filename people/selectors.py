@@ -1,7 +1,8 @@
 """Who holds which role now, and the organisation's own row."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.db.models import Q, QuerySet
@@ -32,10 +33,25 @@ def _open_at(now: datetime) -> Q:
 
 
 def roles_of(user, now: datetime) -> frozenset[str]:
-    """Return the role values `user` holds at `now`; nothing for anonymous or inactive accounts."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active:
+    """Return the role values `user` holds at `now`; nothing for anonymous or closed accounts, nor from the leaving date on."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active or has_left(user, now):
         return frozenset()
     return frozenset(RoleGrant.objects.filter(_open_at(now), user=user).values_list("role", flat=True))
+
+
+def today(now: datetime) -> date:
+    """The organisation's date at `now`: leaving dates are dates of its own calendar."""
+    return now.astimezone(ZoneInfo(organisation().time_zone)).date()
+
+
+def has_left(user, now: datetime) -> bool:
+    """Whether the leaving date of `user` has come, even if nothing has closed the account yet."""
+    return Employee.objects.filter(user_id=user.pk, left_date__lte=today(now)).exists()
+
+
+def _here(now: datetime) -> QuerySet[User]:
+    gone = Employee.objects.filter(user__isnull=False, left_date__lte=today(now)).values("user_id")
+    return User.objects.filter(is_active=True).exclude(pk__in=gone)
 
 
 def has_role(user, role: Role, now: datetime) -> bool:
@@ -45,13 +61,13 @@ def has_role(user, role: Role, now: datetime) -> bool:
 def users_with_role(role: Role, now: datetime) -> QuerySet[User]:
     """Return the active accounts holding `role` at `now`, in a stable order."""
     holders = RoleGrant.objects.filter(_open_at(now), role=role).values("user_id")
-    return User.objects.filter(is_active=True, pk__in=holders).order_by("pk")
+    return _here(now).filter(pk__in=holders).order_by("pk")
 
 
 def users_with_any_role(roles: Iterable[str], now: datetime) -> QuerySet[User]:
     """Return the active accounts holding at least one of `roles` at `now`, in a stable order."""
     holders = RoleGrant.objects.filter(_open_at(now), role__in=list(roles)).values("user_id")
-    return User.objects.filter(is_active=True, pk__in=holders).order_by("pk")
+    return _here(now).filter(pk__in=holders).order_by("pk")
 
 
 def directory_counts() -> dict[str, int]:

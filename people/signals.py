@@ -13,6 +13,9 @@ from people import second_factor
 # A person has a new vault key and opens nothing with it until colleagues let them in again.
 # Arguments: user, keyholder_id (UUID, the new key), now. Sent inside the transaction that records it.
 keys_replaced = Signal()
+# Some people hold fewer roles than before, or none: a role was ended, an account closed, a last day came.
+# Arguments: users (account ids), now. Sent inside the transaction that ended them.
+roles_ended = Signal()
 
 
 @receiver(authenticator_added)

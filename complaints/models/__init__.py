@@ -1,6 +1,6 @@
 """Rows of a complaint. Words of people are only ever in `*_sealed` columns."""
 
-from complaints.models.access import TEAM_ROLES, ExclusionList, Seat, SeatRole
+from complaints.models.access import ROLES_FOR_SEAT, TEAM_ROLES, ExclusionList, Seat, SeatRole
 from complaints.models.clocks import Deadline, DeadlineChange, Event, Inaction
 from complaints.models.complaint import Complaint, Statement, StatementKind
 from complaints.models.drafts import Draft
@@ -8,6 +8,7 @@ from complaints.models.protection import Measure, MeasureDecision, ProtectionReq
 from complaints.models.thread import Attachment, Escalation, EscalationReason, Message, Side, Thread
 
 __all__ = [
+    "ROLES_FOR_SEAT",
     "TEAM_ROLES",
     "Attachment",
     "Complaint",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.complaint import Complaint
 from complaints.models.sealed import SealedRow
+from people.models import Role
 
 
 class SeatRole(models.TextChoices):
@@ -18,6 +19,16 @@ class SeatRole(models.TextChoices):
 
 # Seats whose holders read the statement and work on the file.
 TEAM_ROLES = frozenset({SeatRole.INTAKE, SeatRole.HANDLER})
+
+
+# Which role of the organisation a seat needs, for as long as it is open.
+ROLES_FOR_SEAT: dict[str, frozenset[str]] = {
+    SeatRole.INTAKE: frozenset({Role.INTAKE_OFFICER}),
+    SeatRole.HANDLER: frozenset({Role.INVESTIGATOR, Role.INTAKE_OFFICER}),
+    SeatRole.DECISION_MAKER: frozenset({Role.DECISION_MAKER}),
+    SeatRole.OVERSIGHT: frozenset({Role.OVERSIGHT}),
+    SeatRole.SUPPORT: frozenset({Role.SUPPORT_CONTACT}),
+}
 
 
 class Seat(models.Model):

@@ -33,6 +33,8 @@ class Complaint(SealedRow):
     paused_until = models.DateField(null=True)
     # Who must act next is oversight, because too few unconflicted officers were left.
     oversight_handles = models.BooleanField(default=False)
+    # Somebody left or was called in without keys: whoever opens it next, with a key of their own, puts seats and keys in order.
+    keys_due = models.BooleanField(default=False)
     linked_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="linked")
 
     # One submission makes one complaint, on every resend, double click and second tab.
@@ -46,6 +48,7 @@ class Complaint(SealedRow):
         indexes = [
             models.Index(fields=["state", "-received_at"], name="complaint_by_state"),
             models.Index(fields=["-received_at"], name="complaint_by_time"),
+            models.Index(fields=["updated_at"], condition=models.Q(keys_due=True), name="complaint_keys_due"),
         ]
 
     def __str__(self) -> str:

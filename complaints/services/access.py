@@ -181,13 +181,13 @@ def _oversight_takes_over_if_last(ending: Iterable[Seat], *, complaint: Complain
     overseers = Seat.objects.filter(complaint=complaint, until__isnull=True, role=SeatRole.OVERSIGHT).exclude(user__in=leaving)
     for holder in staff_keyholders([seat.user for seat in overseers.select_related("user")]).values():
         compartments.add_member(compartment=complaint.statement_compartment, keyholder=holder, keyring=keyring, now=now)
-        _let_into_file(complaint.file_compartment, holder, keyring, now)
+        let_into(complaint.file_compartment, holder, keyring, now)
     complaint.oversight_handles = True
     Complaint.objects.filter(pk=complaint.pk).update(oversight_handles=True, updated_at=now)
 
 
-def _let_into_file(compartment: Compartment, holder: Keyholder, keyring: Keyring, now: datetime) -> None:
-    """Give `holder` the file: with its past when `keyring` opens it (a handler's), else from now on (the reporter's never does)."""
+def let_into(compartment: Compartment, holder: Keyholder, keyring: Keyring, now: datetime) -> None:
+    """Give `holder` a compartment: with its past when `keyring` opens it, else from now on (the reporter's never opens the file)."""
     try:
         compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)
     except NoAccess:

@@ -79,13 +79,13 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
     free = [user for user in officers if _employee_id(user) not in avoided]
     # Somebody unnamed who handles complaints could be any officer.
     to_oversight = len(free) < FEWEST_OFFICERS or (named.respondent_handles_complaints and not respondents)
-    overseeing = _draw([user for user in overseers if _employee_id(user) not in blocked], STANDBY_SIZE)
+    overseeing = draw([user for user in overseers if _employee_id(user) not in blocked], STANDBY_SIZE)
     if to_oversight:
         readers = tuple((user, SeatRole.OVERSIGHT) for user in overseeing)
         standby = ()
     else:
-        readers = tuple((user, SeatRole.INTAKE) for user in _draw(free, ROTA_SIZE))
-        deciding = _draw([user for user in decision_makers if _employee_id(user) not in blocked], STANDBY_SIZE)
+        readers = tuple((user, SeatRole.INTAKE) for user in draw(free, ROTA_SIZE))
+        deciding = draw([user for user in decision_makers if _employee_id(user) not in blocked], STANDBY_SIZE)
         standby = tuple((u, SeatRole.DECISION_MAKER) for u in deciding) + tuple((u, SeatRole.OVERSIGHT) for u in overseeing)
     return Route(
         readers=readers,
@@ -118,7 +118,8 @@ def _ids(recognised: Mapping[str, set[UUID]], names: Iterable[str]) -> set[UUID]
     return {i for name in names for i in recognised.get(name, ())}
 
 
-def _draw(users: list[User], count: int) -> list[User]:
+def draw(users: list[User], count: int) -> list[User]:
+    """Up to `count` of `users`, at random."""
     return secrets.SystemRandom().sample(users, min(count, len(users)))
 
 

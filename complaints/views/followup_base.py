@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from complaints.followup_selectors import zone_of
 from complaints.models import Complaint
 from complaints.selectors import complaint_of_receipt
-from complaints.services import confirm
+from complaints.services import confirm, leaving
 from complaints.services.access import Keys, openable
 from complaints.states import State
 from vault.errors import VaultError
@@ -39,6 +39,8 @@ def own_report(request, now: datetime) -> Mine:
         raise Http404
     try:
         complaint = complaint_of_receipt(reporter.keyholder_id)
+        if complaint.keys_due:
+            leaving.put_in_order(complaint=complaint, keyring=reporter.keyring, now=now)
         keys = openable(complaint=complaint, keyring=reporter.keyring)
     except (Complaint.DoesNotExist, VaultError):
         raise Http404 from None

@@ -13,9 +13,10 @@ from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 
-from complaints.models import Complaint, Seat
-from complaints.permissions import may_declare, may_read, working_seat
+from complaints.models import ROLES_FOR_SEAT, Complaint, Seat
+from complaints.permissions import may_read, working_seat
 from complaints.selectors import complaint_for_staff
+from complaints.services import leaving
 from investigations.models import Triage
 from investigations.permissions import may_open_pages
 from investigations.selectors import triage_of
@@ -98,15 +99,20 @@ def _through_the_door(request, ref: str) -> Case:
         complaint = complaint_for_staff(request.user, ref)
     except Complaint.DoesNotExist:
         raise Http404 from None
-    if not may_declare(request.user, complaint):
+    seat = working_seat(request.user, complaint)
+    # A role that ended by itself is judged here, before anything has had time to end the seat.
+    if seat is None or not request.roles & ROLES_FOR_SEAT[seat.role]:
         raise Http404
+    now = timezone.now()
+    if complaint.keys_due:
+        leaving.put_in_order(complaint=complaint, keyring=request.vault.keyring, now=now)
     return Case(
         complaint=complaint,
-        seat=working_seat(request.user, complaint),
+        seat=seat,
         user=request.user,
         keyring=request.vault.keyring,
         triage=triage_of(complaint),
-        now=timezone.now(),
+        now=now,
         lang=translation.get_language() or "en",
     )
 

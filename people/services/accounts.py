@@ -8,12 +8,24 @@ from django.db import transaction
 from audit.actions import Action
 from audit.actors import Actor
 from audit.services import record
+from people import separation
 from people.models import Employee, Organisation, Role, RoleGrant, User
-from people.selectors import forget_organisation
+from people.selectors import forget_organisation, roles_of
+from people.signals import roles_ended
+from vault.sessions import end_all
+from vault.staff import staff_keyholder
 
 
 class AccountExists(Exception):
     """There is an account with this address already."""
+
+
+class RolesClash(Exception):
+    """This role must not be held by this person. `problems`: values of `people.separation.Problem`."""
+
+    def __init__(self, problems):
+        super().__init__("roles that must be kept apart")
+        self.problems = problems
 
 
 def create_account(*, email: str, display_name: str, language: str, by: Actor, now: datetime, password: str | None = None) -> User:
@@ -36,8 +48,12 @@ def create_account(*, email: str, display_name: str, language: str, by: Actor, n
 
 
 def grant_role(*, user: User, role: Role, by: Actor, now: datetime, granted_by: User | None = None) -> RoleGrant:
-    """Give `user` a role from `now`; asking twice changes nothing."""
+    """Give `user` a role from `now`; asking twice changes nothing. Raises RolesClash for a role that must be kept apart from theirs."""
     with transaction.atomic():
+        # Locked, so that two roles which exclude each other are not given in the same moment.
+        User.objects.select_for_update().get(pk=user.pk)
+        if problems := separation.problems_of(user=user, roles=roles_of(user, now) | {Role(role)}):
+            raise RolesClash(problems)
         grant, created = RoleGrant.objects.get_or_create(
             user=user, role=Role(role), until=None, defaults={"since": now, "granted_by": granted_by}
         )
@@ -48,13 +64,37 @@ def grant_role(*, user: User, role: Role, by: Actor, now: datetime, granted_by: 
 
 
 def end_role(*, user: User, role: Role, by: Actor, now: datetime) -> bool:
-    """End a role at `now`. Returns whether there was one. (Open seats in cases are handed over by the case pages.)"""
+    """End a role at `now`. Returns whether there was one. Seats in cases that need it end in the same transaction (`roles_ended`)."""
     with transaction.atomic():
         ended = RoleGrant.objects.filter(user=user, role=Role(role), until__isnull=True, since__lt=now).update(until=now)
         if ended:
+            roles_ended.send(sender=User, users=[user.pk], now=now)
             facts = {"user": user.pk, "role": str(role)}
             record(by=by, action=Action.ROLE_ENDED, subject_id=None, object_kind="user", facts=facts, now=now)
     return bool(ended)
+
+
+def close_account(*, user: User, by: Actor, now: datetime) -> bool:
+    """Close an account: no sign-in, no role, no open vault, no seat from `now` on. Returns whether it was open.
+
+    The key pair stays, locked, until somebody else opens each case: an account closed by mistake must not cost the only key to a file.
+    """
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
+            return False
+        user.is_active = False
+        closed_all(users=[user.pk], now=now)
+        record(by=by, action=Action.ACCOUNT_CLOSED, subject_id=None, object_kind="user", facts={"user": user.pk}, now=now)
+    return True
+
+
+def closed_all(*, users: list[int], now: datetime) -> None:
+    """End roles, unlocked browsers and seats of accounts that were just closed, inside the caller's transaction."""
+    RoleGrant.objects.filter(user_id__in=users, until__isnull=True, since__lt=now).update(until=now)
+    for person in User.objects.filter(pk__in=users):
+        if holder := staff_keyholder(person):
+            end_all(holder.pk)
+    roles_ended.send(sender=User, users=users, now=now)
 
 
 def save_organisation(*, values: dict, by: Actor, now: datetime) -> Organisation:

@@ -5,7 +5,6 @@ import re
 import zlib
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -17,8 +16,9 @@ from audit.services import Line, record, record_many
 from people import directory, serverseal
 from people.directory import Entry, Plan
 from people.matching import fold_name
-from people.models import DirectoryUpload, Employee, RoleGrant, Site, Unit, User
-from people.selectors import organisation
+from people.models import DirectoryUpload, Employee, Site, Unit, User
+from people.selectors import organisation, today
+from people.services.accounts import closed_all
 
 KEPT_FOR = timedelta(hours=1)
 BATCH = 2_000
@@ -87,7 +87,7 @@ def _plan(existing: dict[str, Entry], *, content: bytes, complete: bool, now: da
         sites=Site.objects.values_list("code", flat=True),
         units=Unit.objects.values_list("name", flat=True),
         complete=complete,
-        today=now.astimezone(ZoneInfo(organisation().time_zone)).date(),
+        today=today(now),
     )
     _check_accounts(made)
     return made
@@ -225,12 +225,11 @@ def close_leavers(*, now: datetime) -> int:
 
 def _close_accounts(now: datetime) -> int:
     """Whoever has left signs in no more and holds no role."""
-    today = now.astimezone(ZoneInfo(organisation().time_zone)).date()
-    gone = User.objects.filter(is_active=True, employee__left_date__lte=today)
+    gone = User.objects.filter(is_active=True, employee__left_date__lte=today(now))
     users = list(gone.values_list("pk", flat=True))
     for at in range(0, len(users), BATCH):
         User.objects.filter(pk__in=users[at : at + BATCH]).update(is_active=False)
-        RoleGrant.objects.filter(user_id__in=users[at : at + BATCH], until__isnull=True, since__lt=now).update(until=now)
+        closed_all(users=users[at : at + BATCH], now=now)
     closed = [Line(actors.SYSTEM, Action.ACCOUNT_CLOSED, object_kind="user", facts={"user": user}) for user in users]
     record_many(closed, now=now)
     return len(users)
