@@ -111,7 +111,7 @@ def test_the_reporters_visit_gives_the_successor_the_keys_and_starts_a_new_epoch
 
 def test_the_reporters_page_does_it(handled, investigator, overseer, reporter_client, now):
     end(investigator, Role.INVESTIGATOR, now + LATER)
-    page = reporter_client(handled.code).get("/f/case/", follow=True)
+    page = reporter_client(handled.code).get("/f/home/")
     assert page.status_code == 200
     assert "has left" in page.content.decode() or "已离开" in page.content.decode()
     assert openable(complaint=fresh(handled), keyring=overseer.keyring).statement
