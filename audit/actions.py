@@ -102,6 +102,7 @@ class Action(models.TextChoices):
     # People and keys
     ACCOUNT_CREATED = "account_created", _("Account created")
     ACCOUNT_CLOSED = "account_closed", _("Account closed")
+    ACCOUNT_OPENED = "account_opened", _("Account opened again")
     ROLE_GRANTED = "role_granted", _("Role granted")
     ROLE_ENDED = "role_ended", _("Role ended")
     SECOND_FACTOR_ADDED = "second_factor_added", _("Second factor added")

@@ -20,7 +20,9 @@ RECEIPT_STEPS = (("open_unsafe", "open_ahead", "open"), ("safety_answer",), ("pl
 
 
 def reporting_open(now: datetime) -> bool:
-    """Reporting stays closed until there are two people who can open reports, and oversight (D8)."""
+    """Reporting stays closed until a policy promises dates, two people can open reports, and there is oversight (D8)."""
+    if policy_in_force(now) is None:
+        return False
     handlers = staff_keyholders(users_with_role(Role.INTAKE_OFFICER, now))
     overseers = staff_keyholders(users_with_role(Role.OVERSIGHT, now))
     return len(handlers) >= FEWEST_HANDLERS and bool(overseers)

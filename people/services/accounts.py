@@ -88,6 +88,16 @@ def close_account(*, user: User, by: Actor, now: datetime) -> bool:
     return True
 
 
+def open_account(*, user: User, by: Actor, now: datetime) -> bool:
+    """Open a closed account again, without any role or seat. Returns whether it was closed."""
+    with transaction.atomic():
+        if not User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
+            return False
+        user.is_active = True
+        record(by=by, action=Action.ACCOUNT_OPENED, subject_id=None, object_kind="user", facts={"user": user.pk}, now=now)
+    return True
+
+
 def closed_all(*, users: list[int], now: datetime) -> None:
     """End roles, unlocked browsers and seats of accounts that were just closed, inside the caller's transaction."""
     RoleGrant.objects.filter(user_id__in=users, until__isnull=True, since__lt=now).update(until=now)

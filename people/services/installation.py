@@ -17,8 +17,9 @@ from audit.actors import Actor
 from audit.services import record
 from people.models import Organisation, Role, Site, User
 from people.selectors import users_with_role
+from people.separation import clashes, problems_of
 from people.services import accounts
-from vault.recovery import PrintedRecovery, create_recovery_key, recovery_keyholder
+from vault.recovery import PrintedRecovery, new_recovery_key, recovery_keyholder
 
 
 class BadAnswers(Exception):
@@ -71,21 +72,51 @@ def answers_from(document: dict) -> Answers:
 
 def check(answers: Answers) -> None:
     """Raises BadAnswers with everything that is wrong."""
-    problems = []
-    if not answers.name_en.strip() or not answers.name_zh.strip():
-        problems.append("the organisation needs a name in both languages")
-    languages = dict(settings.LANGUAGES)
-    if answers.default_language not in languages:
-        problems.append(f"default_language is one of {', '.join(languages)}")
-    if answers.time_zone not in available_timezones():
-        problems.append(f"unknown time zone: {answers.time_zone}")
+    problems = [problem for name in _JUDGED for problem in problems_of_field(answers, name)]
     for account in answers.accounts:
-        problems += _account_problems(account, languages)
+        problems += account_problems(account)
     if problems:
         raise BadAnswers(problems)
 
 
-def _account_problems(account: FirstAccount, languages: dict) -> list[str]:
+def problems_of_field(answers: Answers, name: str) -> list[str]:
+    """What is wrong with one answer about the organisation, one sentence each."""
+    value = getattr(answers, name)
+    judge, sentence = _JUDGED.get(name, (bool, ""))
+    return [] if judge(value) else [sentence.format(value=value, languages=", ".join(dict(settings.LANGUAGES)))]
+
+
+def _fits(name: str):
+    """Whether a value fits the column it goes to."""
+
+    def judge(value: str) -> bool:
+        model, field = (Site, {"site_code": "code", "site_name": "name"}.get(name, name)) if name in _OF_SITE else (Organisation, name)
+        try:
+            model._meta.get_field(field).clean(value, None)
+        except ValidationError:
+            return False
+        return True
+
+    return judge
+
+
+_OF_SITE = ("country", "subdivision", "site_code", "site_name")
+_JUDGED = {
+    "name_en": (_fits("name_en"), "the organisation needs a name in both languages, up to 120 letters"),
+    "name_zh": (_fits("name_zh"), "the organisation needs a name in both languages, up to 120 letters"),
+    "service_name_en": (_fits("service_name_en"), "the service needs a name, up to 60 letters"),
+    "service_name_zh": (_fits("service_name_zh"), "the service needs a name, up to 60 letters"),
+    "default_language": (lambda value: value in dict(settings.LANGUAGES), "the language is one of {languages}"),
+    "time_zone": (lambda value: value in available_timezones(), "unknown time zone: {value} (for instance Asia/Shanghai, Europe/Berlin)"),
+    "country": (lambda value: len(value) == 2 and value.isalpha() and value.isascii(), "a country has two letters, for instance CN: {value}"),
+    "site_code": (_fits("site_code"), "a site code has letters, digits and dashes only: {value}"),
+    "emergency_number": (_fits("emergency_number"), "an emergency number has up to 20 digits"),
+}
+
+
+def account_problems(account: FirstAccount) -> list[str]:
+    """What is wrong with an account, one sentence each."""
+    languages = dict(settings.LANGUAGES)
     problems = []
     try:
         validate_email(account.email)
@@ -96,6 +127,7 @@ def _account_problems(account: FirstAccount, languages: dict) -> list[str]:
     if account.language not in languages:
         problems.append(f"{account.email}: language is one of {', '.join(languages)}")
     problems += [f"{account.email}: unknown role {role}" for role in account.roles if role not in Role.values]
+    problems += [f"{account.email}: {clash.sentence}" for clash in clashes(account.roles)]
     if account.password is not None:
         try:
             validate_password(account.password, User(email=account.email, display_name=account.name))
@@ -110,6 +142,17 @@ def set_up(*, answers: Answers, by: Actor, now: datetime) -> Organisation:
     Raises BadAnswers before anything is written.
     """
     check(answers)
+    organisation = save_company(answers=answers, by=by, now=now)
+    for account in answers.accounts:
+        try:
+            add_account(account, by=by, now=now)
+        except accounts.RolesClash as clash:
+            raise BadAnswers([f"{account.email}: {problem.sentence}" for problem in clash.problems]) from None
+    return organisation
+
+
+def save_company(*, answers: Answers, by: Actor, now: datetime) -> Organisation:
+    """Write the organisation and its main site."""
     with transaction.atomic():
         site, _ = Site.objects.update_or_create(
             code=answers.site_code,
@@ -122,39 +165,41 @@ def set_up(*, answers: Answers, by: Actor, now: datetime) -> Organisation:
         )
         names = ("name_en", "name_zh", "default_language", "time_zone", "service_name_en", "service_name_zh", "emergency_number")
         values = {name: getattr(answers, name) for name in names} | {"site": site}
-        organisation = accounts.save_organisation(values=values, by=by, now=now)
-    for account in answers.accounts:
-        _add(account, by=by, now=now)
-    return organisation
+        return accounts.save_organisation(values=values, by=by, now=now)
 
 
-def _add(account: FirstAccount, *, by: Actor, now: datetime) -> None:
+def add_account(account: FirstAccount, *, by: Actor, now: datetime) -> User:
+    """Make an account with its roles, or give the roles to the account that is there. Raises RolesClash."""
     try:
         user = accounts.create_account(
             email=account.email, display_name=account.name, language=account.language, password=account.password, by=by, now=now
         )
     except accounts.AccountExists:
         user = User.objects.get_by_natural_key(account.email)
-    for role in account.roles:
-        accounts.grant_role(user=user, role=Role(role), by=by, now=now)
-
-
-def make_recovery_key(*, by: Actor, now: datetime) -> PrintedRecovery | None:
-    """Make the recovery key, or return None when there is one already. Its secret exists only in the result."""
-    if recovery_keyholder() is not None:
-        return None
-    made = create_recovery_key(now=now)
     with transaction.atomic():
+        for role in account.roles:
+            accounts.grant_role(user=user, role=Role(role), by=by, now=now)
+    return user
+
+
+def prepare_recovery_key(*, now: datetime) -> PrintedRecovery | None:
+    """Make a recovery key that nothing is sealed to yet, or return None when there is one in force. Its secret exists only in the result."""
+    return new_recovery_key(now=now) if recovery_keyholder() is None else None
+
+
+def keep_recovery_key(prepared: PrintedRecovery, *, by: Actor, now: datetime) -> None:
+    """Put a prepared key in force, once it is on paper. IntegrityError when somebody else made one meanwhile."""
+    with transaction.atomic():
+        prepared.keyholder.save(force_insert=True)
         record(
             by=by,
             action=Action.RECOVERY_KEY_MADE,
             subject_id=None,
             object_kind="keyholder",
-            object_id=made.keyholder.pk,
+            object_id=prepared.keyholder.pk,
             facts=None,
             now=now,
         )
-    return made
 
 
 def recovery_page(made: PrintedRecovery, *, organisation: Organisation, now: datetime) -> str:
@@ -162,7 +207,7 @@ def recovery_page(made: PrintedRecovery, *, organisation: Organisation, now: dat
     groups = made.groups
     context = {
         "organisation": organisation,
-        "rows": [groups[at : at + 4] for at in range(0, len(groups), 4)],
+        "rows": [list(enumerate(groups[at : at + 4], at + 1)) for at in range(0, len(groups), 4)],
         "date": now.astimezone(ZoneInfo(organisation.time_zone)).date().isoformat(),
     }
     with translation.override("en"):
@@ -170,6 +215,9 @@ def recovery_page(made: PrintedRecovery, *, organisation: Organisation, now: dat
 
 
 def missing_roles(now: datetime) -> list[str]:
-    """What a working installation still lacks, one sentence each."""
+    """What a working installation still lacks, and who oversees from inside the line of HR, one sentence each."""
     wanted = ((Role.INTAKE_OFFICER, 2), (Role.INVESTIGATOR, 2), (Role.DECISION_MAKER, 1), (Role.OVERSIGHT, 1), (Role.POLICY_ADMIN, 2))
-    return [f"{role.value}: {count} of at least {least}" for role, least in wanted if (count := users_with_role(role, now).count()) < least]
+    missing = [f"{role.value}: {count} of at least {least}" for role, least in wanted if (count := users_with_role(role, now).count()) < least]
+    # The directory may have moved somebody since the role was given.
+    inside = [user.email for user in users_with_role(Role.OVERSIGHT, now) if problems_of(user=user, roles={Role.OVERSIGHT})]
+    return missing + [f"somebody in oversight outside the line of HR, instead of {email}" for email in inside]

@@ -1,5 +1,6 @@
 """Accounts, roles, vault keys, set-up."""
 
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -137,7 +138,7 @@ def test_setup_from_a_file(tmp_path):
     assert not User.objects.get(email="lin@example.test").has_usable_password()
     assert stat.S_IMODE(page.stat().st_mode) == 0o600
     html = page.read_text()
-    printed = html.split("<pre>")[1].split("</pre>")[0]
+    printed = " ".join(re.findall(r"<code>(\w+)</code>", html))
     assert keyring_from_printed(printed).keyholder_id == recovery_keyholder().pk
     assert "intake_officer: 1 of at least 2" in said
     assert not any(group in said for group in printed.split())
@@ -178,17 +179,107 @@ def test_a_recovery_file_is_never_overwritten(tmp_path):
     assert page.read_text() == "something else" and recovery_keyholder() is None
 
 
+class Terminal:
+    """Somebody at a terminal who answers in this order; an exception among the answers is raised instead."""
+
+    def __init__(self, monkeypatch, *answers, passwords=()):
+        self.out, self.answers, self.passwords = StringIO(), iter(answers), iter(passwords)
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+        monkeypatch.setattr("builtins.input", self.answer)
+        monkeypatch.setattr("getpass.getpass", lambda question: next(self.passwords, ""))
+
+    def answer(self, question):
+        self.out.write(question + "\n")
+        found = next(self.answers)
+        if isinstance(found, BaseException):
+            raise found
+        return self.last_group() if found == LAST_GROUP else found
+
+    def last_group(self):
+        return re.findall(r"14 ([0-9A-Z]{5})", self.out.getvalue())[0]
+
+    def setup(self, **options):
+        call_command("setup", stdout=self.out, **options)
+        return self.out.getvalue()
+
+
+COMPANY = ["Linden", "菩提", "", "", "en", "Europe/Berlin", "de", "berlin", "Berlin", "112"]
+LAST_GROUP = object()
+
+
 def test_setup_asks_at_the_terminal(monkeypatch):
-    company = ["Linden", "菩提", "", "", "en", "Europe/Berlin", "de", "berlin", "Berlin", "112"]
-    lines = iter([*company, "anna@example.test", "Anna", "oversight, decision_maker", "", ""])
-    monkeypatch.setattr("builtins.input", lambda question: next(lines))
-    monkeypatch.setattr("getpass.getpass", lambda question: "")
-    call_command("setup", stdout=StringIO())
+    anna = ["anna@example.test", "Anna", "intake_officer, decision_maker", ""]
+    said = Terminal(monkeypatch, *COMPANY, *anna, "", "", "WRONG", LAST_GROUP).setup()
     made = organisation()
     assert (made.name_en, made.service_name_zh, made.time_zone, made.site.country, made.emergency_number) == (
         "Linden", "职场支持", "Europe/Berlin", "DE", "112",
     )  # fmt: skip
-    assert roles_of(User.objects.get(), datetime.now(UTC)) == {"oversight", "decision_maker"}
+    assert roles_of(User.objects.get(), datetime.now(UTC)) == {"intake_officer", "decision_maker"}
+    assert "that is not the last group" in said and "intake_officer: 1 of at least 2" in said
+    assert keyring_from_printed(" ".join(re.findall(r"\d ([0-9A-Z]{5})\b", said)[:14])).keyholder_id == recovery_keyholder().pk
+
+
+def test_what_can_not_be_used_is_asked_again_with_the_reason(monkeypatch):
+    company = ["", "Linden", "菩提", "", "", "fr", "en", "Berlin", "Europe/Berlin", "Germany", "de", "the site", "berlin", "", "112"]
+    account = ["anna", "anna@example.test", "", "Anna", "boss", "system_admin intake_officer", "system_admin", "english", ""]
+    terminal = Terminal(monkeypatch, *company, *account, "", "", LAST_GROUP, passwords=["short", *["correct horse battery staple"] * 2])
+    said = terminal.setup()
+    for sentence in ("name in both languages", "the language is one of", "unknown time zone", "two letters", "letters, digits and dashes",
+                     "not an e-mail address", "needs a name", "unknown role boss", "handles or oversees reports", "at least 12"):  # fmt: skip
+        assert sentence in said, sentence
+    user = User.objects.get()
+    assert user.check_password("correct horse battery staple") and roles_of(user, datetime.now(UTC)) == {"system_admin"}
+    assert "correct horse" not in said
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), EOFError()])
+def test_an_interrupted_setup_keeps_what_was_answered_and_goes_on(monkeypatch, stop):
+    with pytest.raises(CommandError, match="run setup again"):
+        Terminal(monkeypatch, *COMPANY, "anna@example.test", "Anna", "oversight", "", "bo@example.test", stop).setup()
+    assert organisation().name_en == "Linden" and User.objects.count() == 1 and recovery_keyholder() is None
+    with pytest.raises(CommandError, match="run setup again"):
+        # Interrupted with the key on the screen: it is not in force, so the next one is shown whole.
+        Terminal(monkeypatch, *[""] * 10, "", "", stop).setup()
+    assert recovery_keyholder() is None
+    said = Terminal(monkeypatch, *[""] * 10, "", "", LAST_GROUP).setup()
+    assert "There already: anna@example.test  oversight" in said and "[Linden]" in said
+    assert organisation().time_zone == "Europe/Berlin" and recovery_keyholder() is not None
+
+
+def test_without_a_terminal_it_says_what_to_do(monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    with pytest.raises(CommandError, match="--answers"):
+        call_command("setup", stdout=StringIO())
+
+
+def test_roles_and_accounts_later_on(capsys):
+    user = make()
+    run = lambda *args: (call_command("accounts", *args), capsys.readouterr().out)[1]  # noqa: E731
+    assert "is decision_maker now" in run("grant", user.email, "decision_maker")
+    assert "decision_maker" in run("list")
+    assert "no longer decision_maker" in run("end", user.email, "decision_maker")
+    assert "is closed" in run("close", user.email) and not User.objects.get().is_active
+    assert "is open again" in run("open", user.email) and roles_of(User.objects.get(), datetime.now(UTC)) == frozenset()
+    assert "made" in run("add", "bo@example.test", "--name", "Bo", "--language", "en") and User.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "args",
+    [("grant", "nobody@example.test", "oversight"), ("grant", "anna@example.test", "emperor"), ("end", "anna@example.test", "oversight"),
+     ("add", "anna@example.test", "--name", "Anna"), ("add", "bad", "--name", "Anna"), ("open", "anna@example.test")],
+)  # fmt: skip
+def test_what_the_accounts_command_refuses(args):
+    make()
+    with pytest.raises(CommandError):
+        call_command("accounts", *args)
+
+
+def test_the_accounts_command_keeps_roles_apart():
+    user = make()
+    call_command("accounts", "grant", user.email, "oversight")
+    with pytest.raises(CommandError, match="can't handle or decide"):
+        call_command("accounts", "grant", user.email, "investigator")
+    assert roles_of(user, datetime.now(UTC)) == {"oversight"}
 
 
 def test_create_keys_makes_private_files_once(tmp_path, settings):
