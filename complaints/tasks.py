@@ -6,7 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from complaints.services import clockwork, drafts, leaving
-from notices.heartbeat import beat
 from vault import sessions
 from vault.services import files
 
@@ -26,16 +25,13 @@ def erase_expired_drafts() -> int:
     now = timezone.now()
     if clockwork.clock_jumped(now):
         return 0
-    beat("erase_expired_drafts", now)
     return drafts.erase_expired(now=now)
 
 
 @shared_task(ignore_result=True)
 def end_seats_without_right() -> int:
     """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date entered ahead. Returns how many."""
-    now = timezone.now()
-    beat("end_seats_without_right", now)
-    return leaving.end_seats_without_right(now=now)
+    return leaving.end_seats_without_right(now=timezone.now())
 
 
 @shared_task(ignore_result=True)
@@ -44,6 +40,5 @@ def collect_leftovers() -> int:
     now = timezone.now()
     if clockwork.clock_jumped(now):
         return 0
-    beat("collect_leftovers", now)
     sessions.collect_expired(now=now)
     return files.collect_orphans(older_than=now - LEFTOVERS_AFTER)

@@ -1,18 +1,41 @@
 """The Celery application. Beat says "look now"; the rows in the database say what there is to do."""
 
 import os
+import warnings
 
 from celery import Celery
+from celery.platforms import SecurityWarning
+from celery.signals import task_postrun, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("heard")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.conf.beat_schedule = {
-    "look-at-deadlines": {"task": "complaints.tasks.look_at_deadlines", "schedule": 20.0, "options": {"expires": 60}},
-    "send-notices": {"task": "notices.tasks.send_notices", "schedule": 15.0, "options": {"expires": 60}},
-    "erase-expired-drafts": {"task": "complaints.tasks.erase_expired_drafts", "schedule": 600.0, "options": {"expires": 600}},
-    "close-leavers": {"task": "people.tasks.close_leavers", "schedule": 900.0, "options": {"expires": 900}},
-    "collect-leftovers": {"task": "complaints.tasks.collect_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
-}
+
+
+@task_postrun.connect
+def note_run(task=None, state=None, **kwargs) -> None:
+    """A round that got through is a heartbeat, whose age the health page tells. The look at the deadlines notes its own, when it was one."""
+    from django.utils import timezone
+
+    from complaints.services.clockwork import LOOKING
+    from notices.heartbeat import beat
+
+    name = task.name.rpartition(".")[2]
+    if state == "SUCCESS" and name != LOOKING:
+        beat(name, timezone.now())
+
+
+@worker_ready.connect
+def look_at_once(sender=None, **kwargs) -> None:
+    """A worker that starts looks at once, instead of being called silent until beat's first round."""
+    from django.conf import settings
+
+    from config.schedule import AT_ONCE
+
+    if not settings.PRODUCTION:
+        # The embedded installation may run as root in a container; its tasks carry nothing that could be unpickled.
+        warnings.filterwarnings("ignore", category=SecurityWarning)
+    for name in AT_ONCE:
+        sender.app.send_task(settings.CELERY_BEAT_SCHEDULE[name]["task"], expires=60)

@@ -13,6 +13,7 @@ from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from notices import emails
 from notices.models import Notice
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 LEASE = timedelta(minutes=5)
 MAX_ATTEMPTS = 8
 BACK_OFF = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 60, 180, 360))
+# Far longer than any reminder repeats itself: a key must not come free while its debt could be owed again.
+KEPT_FOR = timedelta(days=180)
 
 RightToKnow = Callable[[object, UUID | None, datetime], bool]
 _right_to_know: dict[str, RightToKnow] = {}
@@ -117,6 +120,13 @@ def retry_stuck(*, now: datetime) -> int:
     """Give every stuck notice eight new tries (the mail server works again). Returns how many."""
     stuck = Notice.objects.filter(sent_at__isnull=True, dropped_at__isnull=True, next_try_at__isnull=True)
     return stuck.update(next_try_at=now, attempts=0)
+
+
+def forget_sent(*, now: datetime) -> int:
+    """Delete what was sent or dropped half a year ago: nothing asks for it any more. Returns how many."""
+    over = Q(sent_at__lt=now - KEPT_FOR) | Q(dropped_at__lt=now - KEPT_FOR)
+    deleted, _ = Notice.objects.filter(over).delete()
+    return deleted
 
 
 def _claim(*, now: datetime, worker_id: str) -> Notice | None:

@@ -8,7 +8,6 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from notices.heartbeat import beat
 from notices.services import Outcome, deliver_one
 
 # One run must end before its lease or the next beat is far behind; whatever is left waits for the next look.
@@ -22,7 +21,6 @@ GIVE_UP_AFTER_FAILURES = 3
 def send_notices() -> int:
     """Deliver what is due, within bounds. Returns how many notices were handled."""
     worker = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
-    beat("send_notices", timezone.now())
     ends = time.monotonic() + SECONDS_IN_A_RUN
     handled = failures = 0
     while handled < MOST_IN_A_RUN and failures < GIVE_UP_AFTER_FAILURES and time.monotonic() < ends:

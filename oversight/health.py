@@ -1,6 +1,6 @@
 """Whether the portal still does its work by itself. Numbers and truth values only, so that anybody may ask."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from django.db.models import Min
 
-from complaints.models import Deadline
+from complaints.models import Complaint, Deadline
 from complaints.services import reminders
 from complaints.services.clockwork import JUMPED, LOOKING
 from notices import selectors as notices
@@ -34,6 +34,9 @@ class Health:
     stuck_notices: int = 0
     failing_deadlines: int = 0
     late_without_anybody_to_tell: int = 0
+    cases_waiting_for_keys: int = 0
+    jobs_last_run_seconds: dict[str, int | None] = field(default_factory=dict)
+    jobs_overdue: int = 0
     scanner_silent: bool = False
 
     def as_dict(self) -> dict:
@@ -52,6 +55,7 @@ def _look(now: datetime) -> Health:
     last_look = notices.silent_for(LOOKING, now)
     silent = _is_silent(last_look)
     jumped = Heartbeat.objects.filter(pk=JUMPED).exists()
+    jobs = jobs_last_run(now)
     return Health(
         ok=not silent and not jumped,
         database=True,
@@ -63,8 +67,26 @@ def _look(now: datetime) -> Health:
         stuck_notices=notices.stuck().count(),
         failing_deadlines=Deadline.objects.filter(failures__gt=0, met_at__isnull=True, ended_at__isnull=True).count(),
         late_without_anybody_to_tell=reminders.unreachable(),
+        cases_waiting_for_keys=Complaint.objects.filter(keys_due=True).count(),
+        jobs_last_run_seconds={name: _seconds(age) for name, age in jobs.items()},
+        jobs_overdue=sum(_is_overdue(name, age) for name, age in jobs.items()),
         scanner_silent=scanner_silent(),
     )
+
+
+def jobs_last_run(now: datetime) -> dict[str, timedelta | None]:
+    """How long ago each scheduled job got through, by its short name; None when it never did."""
+    last = dict(Heartbeat.objects.filter(pk__in=_intervals()).values_list("name", "at"))
+    return {name: max(now - last[name], timedelta(0)) if name in last else None for name in _intervals()}
+
+
+def _intervals() -> dict[str, float]:
+    return {each["task"].rpartition(".")[2]: each["schedule"] for each in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+def _is_overdue(name: str, age: timedelta | None) -> bool:
+    """Three rounds missed, and ten minutes at least. A job that never ran has not had its first round, or the scheduler is silent too."""
+    return age is not None and age > timedelta(seconds=max(3 * _intervals()[name], settings.SCHEDULER_SILENT_AFTER_SECONDS))
 
 
 def oldest_due_reminder(now: datetime) -> timedelta | None:

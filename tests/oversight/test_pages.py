@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -202,7 +203,9 @@ def test_a_jumped_clock_is_a_503(client, world):
 def test_health_tells_ages_and_nothing_else(client, late_case):
     body = client.get("/health/").json()
     assert body["oldest_unsent_notice_seconds"] is not None
-    assert all(value is None or isinstance(value, bool | int) for value in body.values())
+    jobs = body.pop("jobs_last_run_seconds")
+    assert set(jobs) == {each["task"].rpartition(".")[2] for each in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert all(value is None or isinstance(value, bool | int) for value in [*body.values(), *jobs.values()])
 
 
 def test_a_late_item_that_nobody_can_be_told_of_shows(client, late_case):

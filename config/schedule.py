@@ -1,0 +1,19 @@
+"""What runs by itself, and how often (seconds). A task carries nothing and running it twice changes nothing; a lost one is made up by the next."""
+
+
+def _every(seconds: int, task: str) -> dict:
+    # A round that could not start before the next but one is due is not worth running late.
+    return {"task": task, "schedule": float(seconds), "options": {"expires": max(seconds, 60)}}
+
+
+BEAT = {
+    "look-at-deadlines": _every(20, "complaints.tasks.look_at_deadlines"),
+    "send-notices": _every(15, "notices.tasks.send_notices"),
+    "erase-expired-drafts": _every(600, "complaints.tasks.erase_expired_drafts"),
+    "close-leavers": _every(900, "people.tasks.close_leavers"),
+    "end-seats-without-right": _every(900, "complaints.tasks.end_seats_without_right"),
+    "collect-leftovers": _every(3600, "complaints.tasks.collect_leftovers"),
+    "tidy-up": _every(3600, "oversight.tasks.tidy_up"),
+}
+# What must not wait for the first round after a start.
+AT_ONCE = ("look-at-deadlines", "send-notices")
