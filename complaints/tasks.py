@@ -30,7 +30,7 @@ def erase_expired_drafts() -> int:
 
 @shared_task(ignore_result=True)
 def end_seats_without_right() -> int:
-    """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date entered ahead. Returns how many."""
+    """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date. Returns how many."""
     return leaving.end_seats_without_right(now=timezone.now())
 
 

@@ -16,7 +16,7 @@ app.autodiscover_tasks()
 
 @task_postrun.connect
 def note_run(task=None, state=None, **kwargs) -> None:
-    """A round that got through is a heartbeat, whose age the health page tells. The look at the deadlines notes its own, when it was one."""
+    """A round that got through is a heartbeat; the health page tells its age. The look at the deadlines notes its own."""
     from django.utils import timezone
 
     from complaints.services.clockwork import LOOKING

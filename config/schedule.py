@@ -1,4 +1,4 @@
-"""What runs by itself, and how often (seconds). A task carries nothing and running it twice changes nothing; a lost one is made up by the next."""
+"""What runs by itself, and how often (seconds). Running a task twice changes nothing; a lost one is made up by the next."""
 
 
 def _every(seconds: int, task: str) -> dict:

@@ -42,7 +42,7 @@ class InvalidCode(VaultError):
 
 
 class InvalidRecoveryKey(VaultError):
-    """The text is not the printed recovery key, or is one of another installation. `groups`: numbers (from 1) of those that are mistyped."""
+    """The text is not the printed recovery key of this installation. `groups`: numbers (from 1) of those that are mistyped."""
 
     def __init__(self, message: str, *, groups=()):
         super().__init__(message)

@@ -72,7 +72,9 @@ def secret_of(text: str) -> bytes:
     """The 32 bytes of a printed recovery key. Raises InvalidRecoveryKey; its `groups` are the numbers (from 1) of the mistyped groups."""
     letters = [c for c in text.upper() if not c.isspace() and c not in "-\u2010\u2013\u2014"]
     if len(letters) != GROUPS * GROUP:
-        raise InvalidRecoveryKey(f"a recovery key has {GROUPS} groups of {GROUP}; these are {len(letters)} letters", groups=_first_gap(text))
+        raise InvalidRecoveryKey(
+            f"a recovery key has {GROUPS} groups of {GROUP}; these are {len(letters)} letters", groups=_first_gap(text)
+        )
     groups = [letters[at : at + GROUP] for at in range(0, len(letters), GROUP)]
     wrong = [place for place, group in enumerate(groups) if not _fits(place, group)]
     if wrong:

@@ -108,7 +108,7 @@ def _tell_administrators(about: str, now: datetime) -> None:
 
 
 def put_in_order(*, complaint: Complaint, keyring: Keyring, now: datetime) -> bool:
-    """Do what a departure left to do, as far as `keyring` (the reporter's, a colleague's, the recovery key's) can. Returns whether it is done.
+    """Do what a departure left to do, as far as `keyring` (reporter's, colleague's, recovery key's) can. Returns whether it is done.
 
     Called outside any transaction: each change of keys is short and repeatable, and seats come after the keys.
     """

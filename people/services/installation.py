@@ -108,7 +108,10 @@ _JUDGED = {
     "service_name_zh": (_fits("service_name_zh"), "the service needs a name, up to 60 letters"),
     "default_language": (lambda value: value in dict(settings.LANGUAGES), "the language is one of {languages}"),
     "time_zone": (lambda value: value in available_timezones(), "unknown time zone: {value} (for instance Asia/Shanghai, Europe/Berlin)"),
-    "country": (lambda value: len(value) == 2 and value.isalpha() and value.isascii(), "a country has two letters, for instance CN: {value}"),
+    "country": (
+        lambda value: len(value) == 2 and value.isalpha() and value.isascii(),
+        "a country has two letters, for instance CN: {value}",
+    ),
     "site_code": (_fits("site_code"), "a site code has letters, digits and dashes only: {value}"),
     "emergency_number": (_fits("emergency_number"), "an emergency number has up to 20 digits"),
 }
@@ -183,7 +186,7 @@ def add_account(account: FirstAccount, *, by: Actor, now: datetime) -> User:
 
 
 def prepare_recovery_key(*, now: datetime) -> PrintedRecovery | None:
-    """Make a recovery key that nothing is sealed to yet, or return None when there is one in force. Its secret exists only in the result."""
+    """Make a recovery key that is not in force yet; None when there is one already. Its secret exists only in the result."""
     return new_recovery_key(now=now) if recovery_keyholder() is None else None
 
 
@@ -217,7 +220,9 @@ def recovery_page(made: PrintedRecovery, *, organisation: Organisation, now: dat
 def missing_roles(now: datetime) -> list[str]:
     """What a working installation still lacks, and who oversees from inside the line of HR, one sentence each."""
     wanted = ((Role.INTAKE_OFFICER, 2), (Role.INVESTIGATOR, 2), (Role.DECISION_MAKER, 1), (Role.OVERSIGHT, 1), (Role.POLICY_ADMIN, 2))
-    missing = [f"{role.value}: {count} of at least {least}" for role, least in wanted if (count := users_with_role(role, now).count()) < least]
+    missing = [
+        f"{role.value}: {count} of at least {least}" for role, least in wanted if (count := users_with_role(role, now).count()) < least
+    ]
     # The directory may have moved somebody since the role was given.
     inside = [user.email for user in users_with_role(Role.OVERSIGHT, now) if problems_of(user=user, roles={Role.OVERSIGHT})]
     return missing + [f"somebody in oversight outside the line of HR, instead of {email}" for email in inside]

@@ -215,7 +215,12 @@ def test_closing_an_account_ends_open_browsers(handled, investigator, signed_in,
 
 @pytest.mark.parametrize(
     ("held", "wanted"),
-    [("system_admin", "intake_officer"), ("intake_officer", "policy_admin"), ("oversight", "investigator"), ("decision_maker", "oversight")],
+    [
+        ("system_admin", "intake_officer"),
+        ("intake_officer", "policy_admin"),
+        ("oversight", "investigator"),
+        ("decision_maker", "oversight"),
+    ],
 )
 def test_roles_that_must_be_kept_apart_are_refused(world, top, now, held, wanted):
     person = make_person("070", "Two Hats", held, manager=top.employee, keys=False)

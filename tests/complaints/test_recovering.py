@@ -73,7 +73,7 @@ def test_the_reporter_and_the_team_see_who_was_let_in(locked_out, safe, second_i
     recover(complaint=fresh(locked_out), keyring=safe, users=[second_investigator.user], now=now)
     row = access_list(fresh(locked_out))[0]
     assert (row.name, row.role, row.outside_team) == ("Fang Yi", "Case handler", False) and "recovery key" in row.what
-    assert [(name, str(label)) for _, name, _, label in staff_accesses(fresh(locked_out))][0] == ("Fang Yi", "Recovery key used")
+    assert next((name, str(label)) for _, name, _, label in staff_accesses(fresh(locked_out))) == ("Fang Yi", "Recovery key used")
     entry = Entry.objects.get(action="recovery_key_used")
     assert entry.facts == {"to": second_investigator.user.pk, "role": "handler"} and entry.subject_id == locked_out.complaint.pk
 

@@ -22,7 +22,13 @@ def start(folder: Path, port: int | str, **more) -> subprocess.Popen:
     env |= {"HEARD_DATA": str(folder), "PORT": str(port), "HEARD_DEMO": "0", **more}
     # A session of its own: what is sent to it reaches everything it started, as Ctrl-C at a terminal does, and nothing of the tests.
     return subprocess.Popen(
-        [sys.executable, "-m", "config.run"], cwd=BASE, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+        [sys.executable, "-m", "config.run"],
+        cwd=BASE,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
     )
 
 
@@ -93,7 +99,7 @@ def test_what_is_no_port_is_said(tmp_path, port):
 
 def test_a_port_in_use_is_said_before_anything_is_made(tmp_path):
     with socket.socket() as taken:
-        taken.bind(("0.0.0.0", 0))  # noqa: S104 - the address that the web process binds
+        taken.bind(("0.0.0.0", 0))
         taken.listen()
         port = taken.getsockname()[1]
         process = start(tmp_path, port)

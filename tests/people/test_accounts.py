@@ -224,8 +224,11 @@ def test_what_can_not_be_used_is_asked_again_with_the_reason(monkeypatch):
     account = ["anna", "anna@example.test", "", "Anna", "boss", "system_admin intake_officer", "system_admin", "english", ""]
     terminal = Terminal(monkeypatch, *company, *account, "", "", LAST_GROUP, passwords=["short", *["correct horse battery staple"] * 2])
     said = terminal.setup()
-    for sentence in ("name in both languages", "the language is one of", "unknown time zone", "two letters", "letters, digits and dashes",
-                     "not an e-mail address", "needs a name", "unknown role boss", "handles or oversees reports", "at least 12"):  # fmt: skip
+    sentences = (
+        "name in both languages", "the language is one of", "unknown time zone", "two letters", "letters, digits and dashes",
+        "not an e-mail address", "needs a name", "unknown role boss", "handles or oversees reports", "at least 12",
+    )  # fmt: skip
+    for sentence in sentences:
         assert sentence in said, sentence
     user = User.objects.get()
     assert user.check_password("correct horse battery staple") and roles_of(user, datetime.now(UTC)) == {"system_admin"}

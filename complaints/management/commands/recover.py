@@ -82,6 +82,8 @@ class Command(BaseCommand):
         except recovering.Refused as refused:
             raise CommandError(f"{complaint.ref}: {refused.user.email} {REASONS[refused.reason]}. This case was not changed.") from None
         except recovering.NotSealedToIt:
-            raise CommandError(f"{complaint.ref}: this key does not open it. A report that is kept private opens with its code alone.") from None
+            raise CommandError(
+                f"{complaint.ref}: this key does not open it. A report that is kept private opens with its code alone."
+            ) from None
         for each in done:
             self.stdout.write(f"{complaint.ref}: {each.user.email} is let in ({each.role}). The reporter sees this.")

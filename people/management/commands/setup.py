@@ -57,7 +57,9 @@ class Command(BaseCommand):
 
     def _walk(self) -> None:
         """Three steps. Each is kept as soon as it is answered, so that an interruption costs only the question it came in."""
-        self.stdout.write("This sets up the portal in three steps. An empty line takes the answer in brackets. Ctrl-C stops; nothing is lost.\n")
+        self.stdout.write(
+            "This sets up the portal in three steps. An empty line takes the answer in brackets. Ctrl-C stops; nothing is lost.\n"
+        )
         self.stdout.write("\n1 of 3  The organisation\n")
         given = self._organisation(organisation())
         made = installation.save_company(answers=given, by=actors.SYSTEM, now=timezone.now())
@@ -155,7 +157,9 @@ class Command(BaseCommand):
         now = timezone.now()
         prepared = installation.prepare_recovery_key(now=now)
         if prepared is None:
-            self.stdout.write("The recovery key was made earlier and can't be shown again. `manage.py recover --check` tries the one in the safe.")
+            self.stdout.write(
+                "The recovery key was made earlier and can't be shown again. `manage.py recover --check` tries the one in the safe."
+            )
             return
         if asks and path is None:
             path = self._page_path()
@@ -199,6 +203,12 @@ class Command(BaseCommand):
 
     def _what_is_next(self) -> None:
         self._say(installation.missing_roles(timezone.now()), "Still missing: ")
-        self.stdout.write("\nNext: everybody signs in once, sets up a second factor, and makes a vault key. Accounts without a password set one")
-        self.stdout.write("through “I forgot my password” on the sign-in page. A policy administrator writes the policy, another one approves it.")
-        self.stdout.write("Reporting opens by itself when two intake officers and one person in oversight have vault keys and a policy is in force.")
+        self.stdout.write(
+            "\nNext: everybody signs in once, sets up a second factor, and makes a vault key. Accounts without a password set one"
+        )
+        self.stdout.write(
+            "through “I forgot my password” on the sign-in page. A policy administrator writes the policy, another one approves it."
+        )
+        self.stdout.write(
+            "Reporting opens by itself when two intake officers and one person in oversight have vault keys and a policy is in force."
+        )
