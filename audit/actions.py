@@ -99,6 +99,9 @@ class Action(models.TextChoices):
     CALENDAR_SEEDED = "calendar_seeded", _("Calendar filled from the holiday list")
     CALENDAR_IMPORTED = "calendar_imported", _("Calendar imported")
 
+    CALENDAR_HOURS_SET = "calendar_hours_set", _("Working week or office hours changed")
+    CALENDAR_CONFIRMED = "calendar_confirmed", _("Year of a calendar confirmed")
+
     # People and keys
     ACCOUNT_CREATED = "account_created", _("Account created")
     ACCOUNT_CLOSED = "account_closed", _("Account closed")

@@ -25,6 +25,7 @@ urlpatterns = [
     *_optional("", "people.urls"),
     *_optional("", "policy.urls"),
     *_optional("m/policies/", "policy.urls_authoring"),
+    *_optional("m/calendars/", "policy.urls_calendars"),
     *_optional("m/posters/", "policy.urls_posters"),
     *_optional("", "complaints.urls"),
     *_optional("", "investigations.urls"),

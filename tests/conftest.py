@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from hypothesis import settings
 
+from policy import selectors
 from policy.demo import publish_demo_policy
 from tests.factories import cast, flush
 from tests.factories.browsers import unlock
@@ -27,6 +28,8 @@ flush.let_tests_empty_tables()
 @pytest.fixture(autouse=True)
 def fresh_cache():
     cache.clear()
+    # Rows of another test may have had the same keys.
+    selectors._calendars.clear()
     yield
     cache.clear()
 

@@ -4,16 +4,18 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import holidays
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from people.models import Role, Site, User
+from policy.calendars import CalendarError, WorkCalendar
 from policy.models import (
     CalendarDay,
     CalendarYear,
@@ -22,6 +24,7 @@ from policy.models import (
     SiteCalendar,
 )
 from policy.selectors import ORGANISATION_KEY, calendar_key
+from policy.signals import calendar_changed
 
 OFFICE_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
 WORKING_WEEK = [0, 1, 2, 3, 4]
@@ -69,7 +72,7 @@ def seed_calendar(
 
 
 def _seed_year(calendar: SiteCalendar, year: int, now: datetime) -> None:
-    days, confirmed = _library_days(calendar.country, calendar.subdivision, year)
+    days, confirmed = library_days(calendar.country, calendar.subdivision, year)
     row, _created = CalendarYear.objects.get_or_create(calendar=calendar, year=year, defaults={"seeded_at": now, "confirmed": confirmed})
     if confirmed and not row.confirmed:
         CalendarYear.objects.filter(pk=row.pk).update(confirmed=True, seeded_at=now)
@@ -82,7 +85,7 @@ def _seed_year(calendar: SiteCalendar, year: int, now: datetime) -> None:
     )
 
 
-def _library_days(country: str, subdivision: str, year: int) -> tuple[dict[date, tuple[str, str]], bool]:
+def library_days(country: str, subdivision: str, year: int) -> tuple[dict[date, tuple[str, str]], bool]:
     """The library's days of one year, and whether it knows the official arrangement and not only the fixed holidays."""
     source = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
     days = {day: (DayKind.HOLIDAY, name) for day, name in source.items() if day.year == year}
@@ -130,7 +133,7 @@ def _plan(calendar: SiteCalendar, text: str) -> tuple[ImportPlan, list[tuple[dat
             continue
         day, kind, name, problem = _row(fields)
         if not problem and day in seen:
-            problem = "the date stands twice"
+            problem = _("The date stands twice")
         if problem:
             plan.problems.append((line, problem))
             continue
@@ -150,11 +153,32 @@ def _row(fields: list[str]) -> tuple[date | None, str, str, str]:
     try:
         day = date.fromisoformat(cells[0])
     except ValueError:
-        return None, "", "", "the date must look like 2026-10-01"
+        return None, "", "", _("The date must look like 2026-10-01")
     kind = _KINDS.get(cells[1].lower())
     if kind is None:
-        return day, "", "", "the kind must be holiday or workday"
+        return day, "", "", _("The kind must be holiday (休) or workday (班)")
     return day, kind, cells[2][:120], ""
+
+
+@transaction.atomic
+def save_hours(*, calendar: SiteCalendar, working_week: list[int], office_hours: list[list[str]], by: User, now: datetime) -> None:
+    """Set the weekdays worked (Monday is 0) and the office hours ([["09:00", "12:00"], …], in order).
+
+    Raises `policy.calendars.CalendarError` for hours that overlap, or when nobody would ever work.
+    """
+    if not working_week or not office_hours:
+        raise CalendarError("a working day and office hours are needed")
+    WorkCalendar(office_hours=tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in office_hours))
+    SiteCalendar.objects.filter(pk=calendar.pk).update(working_week=sorted(working_week), office_hours=office_hours)
+    _changed(calendar, by, now, Action.CALENDAR_HOURS_SET)
+
+
+@transaction.atomic
+def confirm_year(*, calendar: SiteCalendar, year: int, by: User, now: datetime) -> None:
+    """Somebody has compared the year with the official announcement and found it right. A second time changes nothing."""
+    confirmed = CalendarYear.objects.filter(calendar=calendar, year=year, confirmed=False).update(confirmed=True, confirmed_by=by)
+    if confirmed:
+        _changed(calendar, by, now, Action.CALENDAR_CONFIRMED, year=year)
 
 
 def _changed(calendar: SiteCalendar, by: User | None, now: datetime, action: Action, **facts) -> None:
@@ -162,3 +186,4 @@ def _changed(calendar: SiteCalendar, by: User | None, now: datetime, action: Act
     if by is not None:
         facts |= {"organisation": calendar.key == ORGANISATION_KEY}
         record(by=staff(by, Role.POLICY_ADMIN.value), action=action, subject_id=None, object_kind="calendar", facts=facts, now=now)
+    calendar_changed.send(sender=SiteCalendar, calendar=calendar, now=now)

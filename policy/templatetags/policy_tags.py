@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 
 from policy.authoring_selectors import PART_HEADINGS, page_of
+from policy.models import DayKind
 
 register = template.Library()
 
@@ -42,3 +43,9 @@ def part_page(number: int, part: str) -> str:
     """The address of the editor's page for a part of version `number`."""
     page = page_of(part)
     return reverse("authoring:facts", args=[number]) if page == "facts" else reverse("authoring:page", args=[number, page])
+
+
+@register.simple_tag
+def day_kind(kind: str) -> str:
+    """ "Day off" or "Make-up working day"."""
+    return str(DayKind(kind).label)
