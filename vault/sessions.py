@@ -59,6 +59,8 @@ def start(
         idle_seconds=idle_seconds,
         expires_at=expires_at,
     )
+    # What `end` has set on the same answer goes first: a cookie set over a deleted one would keep its “expired long ago”.
+    response.cookies.pop(_cookie_name(kind), None)
     # No max-age: a browser that is closed forgets the cookie. Lax, so that a link in a mail does not lead to a locked page.
     response.set_cookie(_cookie_name(kind), value, secure=settings.COOKIE_SECURE, httponly=True, samesite="Lax", path="/")
 

@@ -183,6 +183,13 @@ class TestHowItEnds:
         both.take(response)
         assert both.cookies == {}
 
+    def test_another_one_begun_in_the_same_answer_is_kept_by_the_browser(self, reporting, person):
+        response = HttpResponse()
+        sessions.end(reporting.request(), response)
+        sessions.start_staff(response, keyring=person.keyring, now=NOW)
+        morsel = response.cookies[settings.VAULT_COOKIE]
+        assert morsel.value and not morsel["expires"] and morsel["max-age"] == ""
+
     def test_one_of_them_can_be_kept(self, reporting, drafting):
         both = Browser()
         both.cookies = {**reporting.cookies, **drafting.cookies}
