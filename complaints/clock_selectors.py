@@ -14,6 +14,7 @@ from complaints.models import Complaint, Deadline, DeadlineChange, Event
 from complaints.services import engine
 from complaints.states import EventKind
 from policy.calendars import WorkCalendar, working_days_between
+from policy.deadlines import deadlines as reckoned
 from policy.limits import HOUR_UNITS
 from policy.records import Text
 from policy.selectors import limit_parts
@@ -72,6 +73,25 @@ class Clock:
     next_label: Text | None = None
     late: int = 0
     late_since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """Time that somebody else has, such as the reporter for asking for a review: its last day, and the moment after it."""
+
+    due_date: date
+    due_at: datetime
+
+
+def window_of(complaint: Complaint, limit_id: str, now: datetime) -> Window | None:
+    """Reckon a window from the facts: it is no deadline of ours, so no row holds it. None while nothing has opened it."""
+    if complaint.policy_version_id is None:
+        return None
+    rules = engine.rules_of(complaint.policy_version_id)
+    facts = engine.facts_of(complaint.events.order_by("at", "id"))
+    found = reckoned(rules.needed_for(limit_id), facts, engine.calendar_of_rules(rules), now)
+    last = max((each for each in found if each.limit_id == limit_id and each.due_at), key=lambda each: each.due_at, default=None)
+    return Window(due_date=last.due_date, due_at=last.due_at) if last else None
 
 
 def promises_of(complaint: Complaint, now: datetime) -> list[PromiseRow]:

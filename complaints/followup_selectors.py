@@ -2,25 +2,33 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from audit.selectors import accesses
-from complaints.clock_selectors import OPEN, PromiseRow, promises_of
+from complaints.clock_selectors import OPEN, PromiseRow, Window, promises_of, window_of
 from complaints.models import Complaint, Deadline, Event, SeatRole
 from complaints.public_words import EVENT_TITLES, PURPOSES_OF_ACCESS, role_words
 from complaints.selectors import open_seats
-from complaints.states import ENDED, PUBLIC, WAITING_PUBLIC, State
+from complaints.states import ENDED, PUBLIC, WAITING_PUBLIC, EventKind, State
 from people.selectors import organisation
 from policy.selectors import outside_limits, support_contacts
 from policy.wording import span_in_words
 
 
+# Promises that somebody opens the report, whichever comes first.
+OPENING = frozenset({"open", "open_unsafe", "open_ahead"})
+
+
 @dataclass(frozen=True)
 class TimelineRow:
+    """`also`: what else the same person did at the same moment."""
+
     title: str
     at: datetime
     by: str
     state: str = ""
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,18 +105,27 @@ def status(complaint: Complaint) -> StatusWords:
     return StatusWords(str(word), str(sentence), _ICONS.get(complaint.state, "search"))
 
 
+_OF_LATENESS = frozenset({EventKind.LATE, EventKind.ESCALATED_BY_CLOCK, EventKind.OVERSIGHT_TOLD})
+
+
 def timeline(complaint: Complaint) -> list[TimelineRow]:
     """What happened so far, newest first. Internal facts are not in it."""
     events = Event.objects.filter(complaint=complaint, kind__in=EVENT_TITLES).select_related("by").order_by("-at", "-pk")
-    return [
-        TimelineRow(
-            title=str(EVENT_TITLES[event.kind]),
-            at=event.at,
-            by=" · ".join(str(part) for part in (role_words(event.by_role), event.by.display_name if event.by else "") if part),
-            state="late" if event.kind in {"late", "escalated_by_clock", "oversight_told"} else "",
-        )
-        for event in events
-    ]
+    return [_row(list(same)) for _, same in groupby(events, key=lambda event: (event.at, event.by_id, event.by_role))]
+
+
+def _row(events: list[Event]) -> TimelineRow:
+    """One row for what one person did at one moment. “We wrote to you” is left out beside what was written."""
+    kinds = list(dict.fromkeys(event.kind for event in events))
+    told = [kind for kind in kinds if kind != EventKind.REPORTER_ANSWERED] or kinds
+    event = events[0]
+    return TimelineRow(
+        title=str(EVENT_TITLES[told[0]]),
+        also=tuple(str(EVENT_TITLES[kind]) for kind in told[1:]),
+        at=event.at,
+        by=" · ".join(str(part) for part in (role_words(event.by_role), event.by.display_name if event.by else "") if part),
+        state="late" if _OF_LATENESS.intersection(kinds) else "",
+    )
 
 
 def access_list(complaint: Complaint) -> list[AccessRow]:
@@ -134,11 +151,6 @@ def access_list(complaint: Complaint) -> list[AccessRow]:
 def whose_access(entry) -> tuple[int | None, str]:
     """(account id, role) of an access. With the recovery key nobody signs in: the entry says who was let in."""
     return (entry.user_id, entry.role) if entry.user_id else (entry.facts.get("to"), entry.facts.get("role", ""))
-
-
-def open_by(complaint: Complaint) -> Deadline | None:
-    """The earliest promise that somebody opens the report, while it is open."""
-    return complaint.deadlines.filter(OPEN, limit_id__in=("open", "open_unsafe", "open_ahead")).order_by("due_at").first()
 
 
 def readers(complaint: Complaint) -> int:
@@ -173,6 +185,6 @@ def outside_help(complaint: Complaint, lang: str) -> list[tuple[str, str]]:
     return [(each.name.in_language(lang), each.phone) for each in support_contacts(version)] if version else []
 
 
-def review_window(complaint: Complaint) -> Deadline | None:
-    """The reporter's own window for asking for a review."""
-    return complaint.deadlines.filter(limit_id="review_window").order_by("-starts_at").first()
+def review_window(complaint: Complaint, now: datetime) -> Window | None:
+    """The reporter's own window for asking for a review; None before there is a decision."""
+    return window_of(complaint, "review_window", now)

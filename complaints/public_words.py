@@ -65,7 +65,7 @@ _ROLES = {
     "support": _("Support contact"),
     "support_contact": _("Support contact"),
     "reporter": pgettext_lazy("who did it", "You"),
-    "system": pgettext_lazy("who did it", "By itself"),
+    "system": pgettext_lazy("who did it", "Automatically"),
 }
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from complaints.clock_selectors import promises_of
 from complaints.models import Complaint
 from people.models import Role
 from people.selectors import organisation, users_with_role
@@ -89,23 +90,23 @@ def outside_routes(now: datetime, lang: str) -> list[Contact]:
 
 @dataclass(frozen=True)
 class Promised:
-    """A promised moment: which limit, its sentence, and when."""
+    """A promise: which limit, its sentence, and when. `due`: the day, or the exact moment where one was promised."""
 
     limit_id: str
     label: str
     due_at: datetime
-    due_date: date
+    due: date | datetime
 
 
-def promises(complaint: Complaint, lang: str) -> list[Promised]:
+def promises(complaint: Complaint, lang: str, now: datetime) -> list[Promised]:
     """Every date promised to the reporter so far, soonest first (R17)."""
     if complaint.policy_version is None:
         return []
     parts = {limit.id: limit for limit in content_of(complaint.policy_version).limits}
     return [
-        Promised(row.limit_id, parts[row.limit_id].label.in_language(lang), row.due_at, row.due_date)
-        for row in complaint.deadlines.order_by("due_at", "pk")
-        if row.limit_id in parts and not parts[row.limit_id].outside and row.met_at is None
+        Promised(row.limit_id, row.label.in_language(lang), row.deadline.due_at, row.due)
+        for row in promises_of(complaint, now)
+        if row.limit_id in parts and not parts[row.limit_id].outside and row.done is None
     ]
 
 

@@ -51,6 +51,9 @@ STEPS: dict[str, frozenset[str]] = {
 # Nothing more is owed to the reporter on these, other than what was promised after the end.
 ENDED = frozenset({_S.CLOSED})
 
+# There is a decision, and the reporter was told.
+DECISION_MADE = frozenset({_S.NO_CASE, _S.DECIDED, _S.ACTION_TAKEN})
+
 # What the reporter sees: the words of `pages.md` 1.6, and one sentence that says what the word means.
 PUBLIC: dict[str, tuple] = {
     _S.PRIVATE: (pgettext_lazy("public status", "Kept private"), _("Only you can open this. Nobody at work can see it.")),

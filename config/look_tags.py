@@ -166,6 +166,12 @@ def moment(value: datetime | None) -> str:
     return _time_element(value, moment_text(value))
 
 
+@register.simple_tag
+def due_by(value: date | datetime | None) -> str:
+    """Return when something promised is due: the day, or the exact time where one was promised (`PromiseRow.due`)."""
+    return moment(value) if isinstance(value, datetime) else weekday_date(value)
+
+
 @register.filter
 def code_groups(code: str) -> list[str]:
     """Split a code into groups of four: "48217305…" -> ["4821", "7305", …]. Anything that is no digit is dropped."""

@@ -14,13 +14,14 @@ from complaints.services import confirm, entering, messages, private, protection
 from complaints.services.filing import FilingClosed
 from complaints.services.reasons import late_reason, moved_reasons
 from complaints.services.review import may_ask
-from complaints.states import ENDED, State
+from complaints.states import DECISION_MADE, ENDED, State
 from complaints.views.followup_base import client_address, in_other_language, page, reporter_page, typed, wants_other_language
 from vault import sessions, throttle
 
 PURPOSE = "code"
 # Nothing is known about the device of somebody who enters a code, so the short limit holds; the page says so.
 IDLE_SECONDS = 20 * 60
+SHOWN_STEPS = 5
 
 
 @login_not_required
@@ -87,7 +88,8 @@ def home(request, *, mine):
     if complaint.state == State.PRIVATE:
         return _private_home(request, mine)
     rows = promises_of(complaint, now)
-    late = late_since(complaint, now)
+    is_withdrawn = complaint.state == State.WITHDRAWN
+    late = None if is_withdrawn else late_since(complaint, now)
     promised = next_promise(complaint, now)
     ended = complaint.state in ENDED
     reasons = moved_reasons(complaint=complaint, keys=mine.keys.statement)
@@ -96,26 +98,34 @@ def home(request, *, mine):
         "home",
         complaint=complaint,
         status=read.status(complaint),
-        promised=None if ended else promised,
+        promised=None if ended or is_withdrawn else promised,
         late=late,
         late_reason=late_reason(deadline=late.promise.deadline, keys=mine.keys.statement) if late else "",
         ended=ended,
         questions=messages.open_questions(complaint),
         consent_count=protection.waiting_for_consent(complaint),
         needs_fresh_code=confirm.needs_fresh_code(complaint),
-        timeline=read.timeline(complaint),
-        promises=[_with_note(row, reasons) for row in rows],
+        timeline=_folded(read.timeline(complaint)),
+        promises=_told_once([_with_note(row, reasons) for row in rows]),
         accesses=read.access_list(complaint),
         readers=read.readers(complaint),
-        open_by=read.open_by(complaint),
+        open_by=next((row.due for row in rows if row.is_open and row.limit_id in read.OPENING), None),
         unread=messages.unread_for_reporter(complaint),
         wishes=protection.counts(complaint),
         outside=read.outside_clocks(complaint, mine.lang),
         may_review=may_ask(complaint),
         withdrawal_open=withdrawal.asked_at(complaint),
-        is_withdrawn=complaint.state == State.WITHDRAWN,
+        is_withdrawn=is_withdrawn,
+        is_decided=complaint.state in DECISION_MADE,
+        review_window=read.review_window(complaint, now),
         linked=complaint.linked.all(),
     )
+
+
+def _folded(rows: list) -> dict:
+    """The newest steps in sight, the others behind a click; a single one is not worth hiding."""
+    cut = SHOWN_STEPS if len(rows) > SHOWN_STEPS + 1 else len(rows)
+    return {"recent": rows[:cut], "earlier": rows[cut:]}
 
 
 def _with_note(row: PromiseRow, reasons: dict) -> dict:
@@ -126,6 +136,11 @@ def _with_note(row: PromiseRow, reasons: dict) -> dict:
         "state": row.state,
         "note": reasons.get(row.deadline.pk, ""),
     }
+
+
+def _told_once(rows: list[dict]) -> list[dict]:
+    """Several wishes with the same date are one line."""
+    return list({tuple(row.values()): row for row in rows}.values())
 
 
 def _private_home(request, mine, *, closed: bool = False):

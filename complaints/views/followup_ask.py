@@ -323,7 +323,7 @@ def ask_review(request, *, mine):
         return in_other_language(request, lambda: _draw_review(request, mine, typed(ReviewForm, request)))
     form = ReviewForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and review.may_ask(mine.complaint) and form.is_valid():
-        window = read.review_window(mine.complaint)
+        window = read.review_window(mine.complaint, mine.now)
         try:
             review.request(
                 complaint=mine.complaint,
@@ -342,7 +342,7 @@ def ask_review(request, *, mine):
 
 
 def _draw_review(request, mine, form):
-    window = read.review_window(mine.complaint)
+    window = read.review_window(mine.complaint, mine.now)
     return page(
         request,
         "review",

@@ -6,6 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -199,6 +200,8 @@ def _part(each, names: dict) -> dict:
     ]
     return {
         "title": _TITLES[each.row.kind](),
+        # Words in the other language than the page's are marked as such, for those who have the page read to them.
+        "lang": body.get("lang", "") if body.get("lang") != get_language() else "",
         "at": each.row.at,
         "taken_by": each.row.taken_by.display_name if each.row.taken_by else "",
         "confirmed_at": each.row.confirmed_at,

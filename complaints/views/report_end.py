@@ -129,7 +129,7 @@ def sent(request) -> HttpResponse:
     if complaint is None:
         return redirect("report:check")
     lang = get_language()
-    found = promises(complaint, lang)
+    found = promises(complaint, lang, now)
     steps = receipt_steps(found)
     context = {
         "code": code,
@@ -138,8 +138,8 @@ def sent(request) -> HttpResponse:
         "kept_for": kept_private_for(complaint.received_at, lang),
         "steps": steps,
         "has_steps": any(steps),
-        "promises": [{"label": each.label, "due": each.due_at} for each in found],
-        "come_back": min((each.due_at for each in steps if each), default=None),
+        "promises": [{"label": each.label, "due": each.due} for each in found],
+        "come_back": min((each for each in steps if each), key=lambda each: each.due_at, default=None),
         "outside": outside_clocks(complaint.received_at, lang),
         "idle_seconds": _idle_seconds(request, now),
     }

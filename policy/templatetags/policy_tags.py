@@ -1,5 +1,7 @@
 """Markdown of policy texts, the one place in the product where text becomes HTML."""
 
+import re
+
 import nh3
 from django import template
 from django.urls import reverse
@@ -16,6 +18,11 @@ _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "blockquote", "br", "hr", "
 _ATTRIBUTES = {"*": set(), "a": {"href"}}
 _SCHEMES = {"http", "https", "mailto", "tel"}
 
+# Bold words that end in a Chinese full stop with no space after them: CommonMark sees no end there, a reader does. An unseen letter
+# inside the asterisks makes it see one; it is taken out again afterwards.
+_BOLD = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*")
+_UNSEEN = "\u200b"
+
 # Raw HTML is never parsed; what the parser makes is then reduced to the tags above.
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 
@@ -23,11 +30,11 @@ _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 @register.filter
 def policy_markdown(text: str) -> SafeString:
     """Render the Markdown subset of a policy text. Headings start below those of the page."""
-    tokens = _markdown.parse(str(text))
+    tokens = _markdown.parse(_BOLD.sub(rf"**{_UNSEEN}\1{_UNSEEN}**", str(text)))
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + _HEADINGS_START_AT - 1)}"
-    html = _markdown.renderer.render(tokens, _markdown.options, {})
+    html = _markdown.renderer.render(tokens, _markdown.options, {}).replace(_UNSEEN, "")
     # Safe because nh3 has just reduced it to a fixed list of tags, attributes and schemes.
     return SafeString(nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=_SCHEMES, link_rel="noopener noreferrer"))
 

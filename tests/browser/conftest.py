@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -21,3 +22,22 @@ def browser_type_launch_args():
             pytest.fail("REQUIRE names chromium, and there is none")
         pytest.skip("needs Chromium")
     return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+class Clock:
+    """The present as the server sees it; a test moves it on."""
+
+    def __init__(self, now: datetime):
+        self.now = now
+
+    def forward(self, **amount) -> datetime:
+        self.now += timedelta(**amount)
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch, now):
+    """The server of the test (it runs in this process) lives in the moment of the cast, and moves on only when told."""
+    moving = Clock(now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moving.now)
+    return moving

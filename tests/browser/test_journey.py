@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from tests.browser.axe import violations
 from tests.browser.server import demonstration
 
 pytestmark = pytest.mark.browser
@@ -108,15 +107,3 @@ def test_after_leaving_the_old_cookies_open_nothing(phone, running):
     phone.add_cookies(cookies)
     page.goto(f"{running.url}/r/1/")
     assert STORY[phone.locale] not in page.content()
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/r/", "/f/", "/f/lost/", "/p/", "/p/steps/", "/p/respond/", "/help/", "/private/", "/a/login/", "/nope/"]
-)
-@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
-def test_open_pages_have_no_violation(browser, running, path, locale):
-    context = browser.new_context(viewport={"width": 390, "height": 844}, locale=locale)
-    page = context.new_page()
-    page.goto(running.url + path)
-    assert violations(page) == []
-    context.close()

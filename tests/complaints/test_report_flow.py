@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from complaints.models import Complaint, Draft, ProtectionRequest, Seat
 from complaints.services.access import openable
+from config.look_tags import weekday_date_text
 from tests.complaints.report_helpers import EN, STORY, ZH, begin, browser, only_draft, readers_of, send, text, told, write
 from tests.factories.cast import NOW
 from vault import codes
@@ -371,13 +372,11 @@ def test_the_receipt_shows_code_and_dates():
     assert " ".join(code[i : i + 4] for i in range(0, 20, 4)) in words
     assert ", ".join(" ".join(code[i : i + 4]) for i in range(0, 20, 4)) in words
     complaint = Complaint.objects.get()
-    from config.look_tags import moment_text
-
     opened = complaint.deadlines.get(limit_id="open")
     with timezone.override("Asia/Shanghai"):
-        assert f"By {moment_text(opened.due_at)} a trained person opens it" in words
+        assert f"By {weekday_date_text(opened.due_date)} a trained person opens it" in words
         for deadline in complaint.deadlines.all():
-            assert moment_text(deadline.due_at) in words, deadline.limit_id
+            assert weekday_date_text(deadline.due_date) in words, deadline.limit_id
     assert "These clocks keep running while we look into it." in words
     assert client.get("/r/sent/").status_code == 200
 

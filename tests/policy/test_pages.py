@@ -115,3 +115,9 @@ def test_markdown_renders_the_subset():
         "<h5>Head</h5>\n<ul>\n<li><strong>bold</strong></li>\n"
         '<li><a href="https://a.example/" rel="noopener noreferrer">link</a></li>\n</ul>\n'
     )
+
+
+@pytest.mark.parametrize("text", ["**期限不会停止。**它们列在本页", "参与者必须保密。**但这从不限制您**向警方求助", "**“离开”**二字"])
+def test_bold_words_in_chinese_need_no_space_around_them(text):
+    html = policy_markdown(text)
+    assert "<strong>" in html and "*" not in html and "\u200b" not in html
