@@ -15,7 +15,6 @@ from people.selectors import organisation
 from policy.selectors import outside_limits, support_contacts
 from policy.wording import span_in_words
 
-
 # Promises that somebody opens the report, whichever comes first.
 OPENING = frozenset({"open", "open_unsafe", "open_ahead"})
 
