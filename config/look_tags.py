@@ -46,6 +46,10 @@ ADDRESSES = {
     "calendar": "/w/calendar/",
     "search": "/w/search/",
     "oversight": "/o/",
+    "manage": "/m/",
+    "people": "/m/people/",
+    "settings": "/m/settings/",
+    "log": "/m/log/",
     "policies": "/m/policies/",
     "calendars": "/m/calendars/",
     "posters": "/m/posters/",
@@ -225,10 +229,14 @@ STAFF_PLACES = (
     ("oversight", _("Late and escalated"), frozenset({Role.OVERSIGHT})),
     ("calendar", _("Calendar"), CASE_ROLES - {Role.OVERSIGHT}),
     ("search", _("Search"), CASE_ROLES - {Role.OVERSIGHT}),
+    ("manage", _("Administration"), frozenset({Role.POLICY_ADMIN, Role.TRAINING_ADMIN, Role.SYSTEM_ADMIN})),
     ("policies", _("Policies"), frozenset({Role.POLICY_ADMIN})),
     ("calendars", _("Calendars"), frozenset({Role.POLICY_ADMIN})),
     ("posters", _("Posters"), frozenset({Role.POLICY_ADMIN})),
     ("directory", _("Directory"), frozenset({Role.SYSTEM_ADMIN})),
+    ("people", _("People"), frozenset({Role.SYSTEM_ADMIN})),
+    ("settings", _("Settings"), frozenset({Role.SYSTEM_ADMIN})),
+    ("log", _("Log"), frozenset({Role.POLICY_ADMIN, Role.TRAINING_ADMIN, Role.SYSTEM_ADMIN})),
     ("account", pgettext_lazy("navigation", "Account"), None),
     ("help", pgettext_lazy("navigation", "Help"), None),
 )
@@ -242,7 +250,7 @@ def staff_places(context) -> list[Place]:
         return []
     roles = roles_of(user, timezone.now())
     allowed = [(name, label) for name, label, wanted in STAFF_PLACES if wanted is None or wanted & roles]
-    return [Place(str(label), address(name), name == "work") for name, label in allowed if address(name)]
+    return [Place(str(label), address(name), name in ("work", "manage")) for name, label in allowed if address(name)]
 
 
 @register.simple_tag(takes_context=True)

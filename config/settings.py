@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "complaints",
     "investigations",
     "oversight",
+    "managing",
     "demo",
 ]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("stay/", pages.stay, name="stay"),
     *_optional("", "people.urls"),
     *_optional("", "policy.urls"),
+    *_optional("m/", "managing.urls"),
     *_optional("m/policies/", "policy.urls_authoring"),
     *_optional("m/calendars/", "policy.urls_calendars"),
     *_optional("m/posters/", "policy.urls_posters"),

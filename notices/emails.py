@@ -41,6 +41,7 @@ TEMPLATES = {
         _("A colleague has a new vault key and can’t open shared work until somebody lets them in again. Please open your work page."),
     ),
     "task": Text(_("A task for you"), _("A task has been given to you.")),
+    "test": Text(_("A test message"), _("Mail from the portal reaches you."), "/m/settings/"),
     "system": Text(_("The portal needs attention"), _("Something in the portal needs the attention of an administrator."), "/"),
 }
 

@@ -63,6 +63,19 @@ def grant_role(*, user: User, role: Role, by: Actor, now: datetime, granted_by: 
     return grant
 
 
+def set_roles(*, user: User, roles: frozenset[str], by: Actor, granted_by: User, now: datetime) -> None:
+    """Let `user` hold exactly `roles`: what is missing is granted, what is too much is ended. Raises RolesClash, changing nothing."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if problems := separation.problems_of(user=user, roles=roles):
+            raise RolesClash(problems)
+        held = roles_of(user, now)
+        for role in sorted(held - roles):
+            end_role(user=user, role=Role(role), by=by, now=now)
+        for role in sorted(roles - held):
+            grant_role(user=user, role=Role(role), by=by, now=now, granted_by=granted_by)
+
+
 def end_role(*, user: User, role: Role, by: Actor, now: datetime) -> bool:
     """End a role at `now`. Returns whether there was one. Seats in cases that need it end in the same transaction (`roles_ended`)."""
     with transaction.atomic():
