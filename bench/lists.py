@@ -1,7 +1,7 @@
 """The handler's list with a thousand and with a hundred thousand complaints the handler may see."""
 
 from bench.rows import many_complaints
-from bench.world import Result, make_cast, median, p95, timed
+from bench.world import Result, make_cast, median, p95, signed_in, timed
 from tests.factories.cast import NOW
 from tests.factories.filing import file_story
 
@@ -31,16 +31,3 @@ def _measure(client) -> list[float]:
 
     timed(look, 5)
     return timed(look, RUNS)
-
-
-def signed_in(person):
-    """A client in which `person` is signed in and unlocked."""
-    from django.test import Client
-    from django.utils import timezone
-
-    from vault.sessions import start_for_client
-
-    client = Client()
-    client.force_login(person.user)
-    start_for_client(client, kind="staff", subject_id=person.keyring.keyholder_id, secret=person.keyring.seed, now=timezone.now())
-    return client

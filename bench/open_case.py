@@ -3,8 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from bench.lists import signed_in
-from bench.world import Result, make_cast, p95, timed
+from bench.world import Result, make_cast, p95, signed_in, timed
 from tests.factories.filing import file_story
 
 RUNS = 150
@@ -19,9 +18,11 @@ def main(quick: bool = False) -> list[Result]:
     from complaints.services.access import hand_over
     from complaints.services.state import move
     from complaints.states import State
+    from investigations.models import Triage
 
     hand_over(complaint=filed.complaint, keyring=cast.officer.keyring, by=cast.officer.user, to=cast.investigator.user, now=timezone.now())
     Seat.objects.filter(user=cast.investigator.user).update(conflict_declared_at=timezone.now())
+    Triage.objects.create(complaint=filed.complaint, officer=cast.officer.user, started_at=timezone.now(), read_at=timezone.now())
     with transaction.atomic():
         complaint = Complaint.objects.get(pk=filed.complaint.pk)
         for state in (State.ACKNOWLEDGED, State.ASSESSED, State.IN_INVESTIGATION):

@@ -76,6 +76,22 @@ def make_cast() -> Cast:
     )
 
 
+def signed_in(person):
+    """A client in which `person` is signed in with a second factor and has unlocked the vault."""
+    from django.test import Client
+    from django.utils import timezone
+
+    from tests.factories.browsers import unlock
+
+    client = Client()
+    client.force_login(person.user)
+    session = client.session
+    session["second_factor"] = person.user.pk
+    session.save()
+    unlock(client, kind="staff", subject_id=person.keyring.keyholder_id, secret=person.keyring.seed, now=timezone.now())
+    return client
+
+
 def timed(work: Callable[[], object], times: int) -> list[float]:
     """Run `work` so often and return the milliseconds of each run."""
     found = []

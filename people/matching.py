@@ -5,8 +5,9 @@ Used to keep a report away from the people it names, so it prefers one match too
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
 from uuid import UUID
 
 from django.db.models import Q
@@ -24,6 +25,8 @@ _HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af
 _HAN_RUN = re.compile(f"[{_HAN}]+(?:[·•・‧][{_HAN}]+)*")
 _HAN_ONE = re.compile(f"[{_HAN}]")
 _DOTS = re.compile("[·•・‧]")
+_APOSTROPHES = re.compile("['’]")
+_ASCII_PARTS = re.compile("[a-z0-9]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w@.-])[A-Za-z]{0,10}-?\d[\w-]{0,38}(?![\w@-])")
@@ -41,14 +44,27 @@ def fold_name(text: str) -> str:
 
     "Zhou  QIANG", "Qiang, Zhou" and "zhou qiang" fold alike; "周 强" folds to "周强". At most 160 characters.
     """
-    plain = _plain(text)
+    han, parts = _folded(text)
+    return _key(han, parts)
+
+
+def _folded(text: str) -> tuple[str, list[str]]:
+    """The Han characters of a name in one, and its other parts in the order in which they stand."""
+    plain = _APOSTROPHES.sub("", _plain(text))
+    if plain.isascii():
+        return "", _ASCII_PARTS.findall(plain)
     han = "".join(_HAN_ONE.findall(plain))
-    others = "".join(ch if ch.isalnum() and not _HAN_ONE.match(ch) else " " for ch in re.sub(r"['’]", "", plain)).split()
-    return " ".join(([han] if han else []) + sorted(others))[:KEY_LENGTH]
+    return han, "".join(ch if ch.isalnum() and not _HAN_ONE.match(ch) else " " for ch in plain).split()
+
+
+def _key(han: str, parts: Iterable[str]) -> str:
+    return " ".join(([han] if han else []) + sorted(parts))[:KEY_LENGTH]
 
 
 def _plain(text: str) -> str:
     """Compatibility forms folded, accents dropped, case dropped."""
+    if text.isascii():
+        return text.casefold()
     apart = unicodedata.normalize("NFKD", text)
     kept = "".join(ch for ch in apart if unicodedata.category(ch) != "Mn")
     return unicodedata.normalize("NFC", kept).casefold()
@@ -61,22 +77,47 @@ def employees_named_in(text: str) -> dict[UUID, str]:
     e-mail addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query for up to
     10,000 candidates; people who have left are found too.
     """
-    names = {}
-    for key, words in _name_candidates(text):
-        names.setdefault(key, words)
-    emails = {found.casefold(): found for found in _EMAIL.findall(unicodedata.normalize("NFKC", text))}
-    numbers = dict.fromkeys(_number_candidates(text))
-    matched: dict[UUID, str] = {}
-    keys = list(names)
-    for start in range(0, max(len(keys), 1), CANDIDATES_A_QUERY):
-        batch = keys[start : start + CANDIDATES_A_QUERY]
+    return employees_named_in_each([text])[0]
+
+
+def employees_named_in_each(texts: Sequence[str]) -> list[dict[UUID, str]]:
+    """`employees_named_in` for each of `texts`, with one query for all of them together (up to 10,000 candidates)."""
+    wanted = [_Wanted.of(text) for text in texts]
+    names = list(dict.fromkeys(chain.from_iterable(each.names for each in wanted)))
+    emails = list(dict.fromkeys(chain.from_iterable(each.emails for each in wanted)))
+    numbers = list(dict.fromkeys(chain.from_iterable(each.numbers for each in wanted)))
+    matched: list[dict[UUID, str]] = [{} for _ in wanted]
+    for start in range(0, max(len(names), 1), CANDIDATES_A_QUERY):
         # Addresses and numbers are few: they go along with the first batch.
-        extra = (list(emails), list(numbers)) if start == 0 else ([], [])
-        for row in _rows(batch, *extra):
-            pk, name_key, other_key, email, number = row
-            words = names.get(name_key) or names.get(other_key) or emails.get(email) or (number if number in numbers else "")
-            matched.setdefault(pk, words or number)
+        extra = (emails, numbers) if start == 0 else ([], [])
+        for row in _rows(names[start : start + CANDIDATES_A_QUERY], *extra):
+            for each, found in zip(wanted, matched, strict=True):
+                if words := each.words_for(*row[1:]):
+                    found.setdefault(row[0], words)
     return matched
+
+
+@dataclass(frozen=True, repr=False)
+class _Wanted:
+    """What to look for on behalf of one text: {key: words as written} of names and addresses, and numbers."""
+
+    names: Mapping[str, str]
+    emails: Mapping[str, str]
+    numbers: Mapping[str, None]
+
+    @classmethod
+    def of(cls, text: str) -> "_Wanted":
+        names: dict[str, str] = {}
+        for key, words in _name_candidates(text):
+            if key:
+                names.setdefault(key, words)
+        emails = {found.casefold(): found for found in _EMAIL.findall(unicodedata.normalize("NFKC", text))}
+        return cls(names, emails, dict.fromkeys(_number_candidates(text)))
+
+    def words_for(self, name_key: str, other_key: str, email: str, number: str) -> str:
+        """The words that named this employee, or an empty string."""
+        words = self.names.get(name_key) or self.names.get(other_key) or self.emails.get(email)
+        return words or (number if number in self.numbers else "")
 
 
 def _rows(names: list[str], emails: list[str], numbers: list[str]):
@@ -96,8 +137,7 @@ def _name_candidates(text: str) -> Iterator[tuple[str, str]]:
     wide = unicodedata.normalize("NFKC", text)
     # Each whole line first: a field that holds nothing but a name may hold an unusual one.
     for line in _LINE_ENDS.split(wide):
-        key = fold_name(line)
-        if key and len(line) <= KEY_LENGTH and not key.isdigit():
+        if len(line) <= KEY_LENGTH and not (key := fold_name(line)).isdigit():
             yield key, line.strip()
         yield from _latin_candidates(line)
     yield from _han_candidates(wide)
@@ -113,8 +153,9 @@ def _han_candidates(text: str) -> Iterator[tuple[str, str]]:
             for part in _DOTS.split(run):
                 for length in HAN_LENGTHS:
                     for at in range(len(part) - length + 1):
+                        # Nothing but Han is its own key.
                         piece = part[at : at + length]
-                        yield fold_name(piece), piece
+                        yield piece, piece
 
 
 def _latin_candidates(line: str) -> Iterator[tuple[str, str]]:
@@ -127,21 +168,28 @@ def _latin_candidates(line: str) -> Iterator[tuple[str, str]]:
             yield from _windows(left + right[:3])
 
 
-def _words(part: str) -> list[str]:
+def _words(part: str) -> list[tuple[str, list[str]]]:
+    """The words that may belong to a name, each with its folded parts."""
     found = [word for word in _WORD.findall(part) if not _HAN_ONE.search(word)]
-    return [word for word in found if word.casefold() not in _TITLES]
+    return [(word, _folded(word)[1]) for word in found if word.casefold() not in _TITLES]
 
 
-def _windows(words: list[str]) -> Iterator[tuple[str, str]]:
+def _windows(words: list[tuple[str, list[str]]]) -> Iterator[tuple[str, str]]:
     for length in LATIN_LENGTHS:
         for at in range(len(words) - length + 1):
             window = words[at : at + length]
-            shown = " ".join(window)
-            yield fold_name(shown), shown
+            shown = " ".join(word for word, _ in window)
+            first, second, *rest = (parts for _, parts in window)
+            yield _key("", chain(first, second, *rest)), shown
             if length == 3:
                 # "Li Xiao Ming" is written "Li Xiaoming" as well.
-                yield fold_name(f"{window[0]} {window[1]}{window[2]}"), shown
-                yield fold_name(f"{window[0]}{window[1]} {window[2]}"), shown
+                yield _key("", [*first, *_together(second, rest[0])]), shown
+                yield _key("", [*_together(first, second), *rest[0]]), shown
+
+
+def _together(left: list[str], right: list[str]) -> list[str]:
+    """The parts of two words written as one."""
+    return [*left[:-1], left[-1] + right[0], *right[1:]] if left and right else left + right
 
 
 def _number_candidates(text: str) -> Iterator[str]:

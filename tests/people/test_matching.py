@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.matching import employees_named_in, fold_name
+from people.matching import _name_candidates, employees_named_in, employees_named_in_each, fold_name
 from people.models import Employee
 
 
@@ -118,3 +118,24 @@ def test_a_long_story_takes_one_query_and_no_time_in_a_large_directory(django_as
         found = employees_named_in(story)
     assert len(found) >= 1
     assert time.process_time() - started < 1
+
+
+@pytest.mark.django_db
+def test_several_texts_are_looked_up_together(django_assert_num_queries):
+    a, b = employee("1", "张伟"), employee("2", "周强", "Zhou Qiang", "zhou@example.test")
+    with django_assert_num_queries(1):
+        found = employees_named_in_each(["张伟", "nobody we know", "zhou@example.test\n张伟", ""])
+    assert found == [{a.pk: "张伟"}, {}, {a.pk: "张伟", b.pk: "zhou@example.test"}, {}]
+
+
+@given(st.text(alphabet=" ,.'’-·\n周强々zhouqiangZHÉéñß０ｗ1", max_size=60))
+def test_candidates_are_folded_as_the_directory_folds_its_names(text):
+    """Whatever way the candidates of a text are made, a name in the directory must have the same key."""
+    for key, words in _name_candidates(text):
+        together = {fold_name(words), *(fold_name(each) for each in _written_together(words))}
+        assert key in together
+
+
+def _written_together(words: str) -> list[str]:
+    parts = words.split(" ")
+    return [f"{parts[0]} {parts[1]}{parts[2]}", f"{parts[0]}{parts[1]} {parts[2]}"] if len(parts) == 3 else []
