@@ -6,10 +6,10 @@ from datetime import date, datetime
 from complaints.clock_selectors import promises_of
 from complaints.models import Complaint
 from people.models import Role
-from people.selectors import organisation, users_with_role
-from policy.selectors import channels, content_of, number_of, outside_limits, policy_in_force, support_contacts
+from people.selectors import holders_of_roles, organisation
+from policy.selectors import channels, content_of, limit_parts, number_of, outside_limits, policy_in_force, support_contacts, version_by_id
 from policy.wording import span_in_words
-from vault.staff import staff_keyholders
+from vault.staff import users_with_keys
 
 FEWEST_HANDLERS = 2
 # The limits whose numbers the questions quote.
@@ -24,9 +24,9 @@ def reporting_open(now: datetime) -> bool:
     """Reporting stays closed until a policy promises dates, two people can open reports, and there is oversight (D8)."""
     if policy_in_force(now) is None:
         return False
-    handlers = staff_keyholders(users_with_role(Role.INTAKE_OFFICER, now))
-    overseers = staff_keyholders(users_with_role(Role.OVERSIGHT, now))
-    return len(handlers) >= FEWEST_HANDLERS and bool(overseers)
+    handlers, overseers = holders_of_roles((Role.INTAKE_OFFICER, Role.OVERSIGHT), now).values()
+    ready = users_with_keys({user.pk for user in (*handlers, *overseers)})
+    return sum(user.pk in ready for user in handlers) >= FEWEST_HANDLERS and any(user.pk in ready for user in overseers)
 
 
 def numbers(now: datetime, lang: str, *, readers: int | None = None) -> dict[str, str]:
@@ -100,9 +100,10 @@ class Promised:
 
 def promises(complaint: Complaint, lang: str, now: datetime) -> list[Promised]:
     """Every date promised to the reporter so far, soonest first (R17)."""
-    if complaint.policy_version is None:
+    version = version_by_id(complaint.policy_version_id)
+    if version is None:
         return []
-    parts = {limit.id: limit for limit in content_of(complaint.policy_version).limits}
+    parts = limit_parts(version)
     return [
         Promised(row.limit_id, row.label.in_language(lang), row.deadline.due_at, row.due)
         for row in promises_of(complaint, now)

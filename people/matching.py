@@ -5,18 +5,17 @@ Used to keep a report away from the people it names, so it prefers one match too
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F
 
+from people.lookups import Among
 from people.models import Employee
 
 KEY_LENGTH = 160
-# SQLite takes 32,766 values in a query and each candidate is looked up in two columns. Only a very long story needs a second query.
-CANDIDATES_A_QUERY = 10_000
 HAN_LENGTHS = (2, 3, 4)
 LATIN_LENGTHS = (2, 3, 4)
 
@@ -57,8 +56,9 @@ def _folded(text: str) -> tuple[str, list[str]]:
     return han, "".join(ch if ch.isalnum() and not _HAN_ONE.match(ch) else " " for ch in plain).split()
 
 
-def _key(han: str, parts: Iterable[str]) -> str:
-    return " ".join(([han] if han else []) + sorted(parts))[:KEY_LENGTH]
+def _key(han: str, parts: list[str]) -> str:
+    others = " ".join(sorted(parts))
+    return (f"{han} {others}" if han and others else han or others)[:KEY_LENGTH]
 
 
 def _plain(text: str) -> str:
@@ -74,26 +74,23 @@ def employees_named_in(text: str) -> dict[UUID, str]:
     """Return the employees that `text` names, each with the words that named them: {employee id: "Zhou Qiang"}.
 
     Finds full names in Chinese (two to four characters, or parts joined by a dot) and in Latin script (two to four words in any order),
-    e-mail addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query for up to
-    10,000 candidates; people who have left are found too.
+    e-mail addresses, and employee numbers that stand alone, are announced, or can hardly be anything else. One indexed query; people
+    who have left are found too.
     """
     return employees_named_in_each([text])[0]
 
 
 def employees_named_in_each(texts: Sequence[str]) -> list[dict[UUID, str]]:
-    """`employees_named_in` for each of `texts`, with one query for all of them together (up to 10,000 candidates)."""
+    """`employees_named_in` for each of `texts`, with one query for all of them together."""
     wanted = [_Wanted.of(text) for text in texts]
     names = list(dict.fromkeys(chain.from_iterable(each.names for each in wanted)))
     emails = list(dict.fromkeys(chain.from_iterable(each.emails for each in wanted)))
     numbers = list(dict.fromkeys(chain.from_iterable(each.numbers for each in wanted)))
     matched: list[dict[UUID, str]] = [{} for _ in wanted]
-    for start in range(0, max(len(names), 1), CANDIDATES_A_QUERY):
-        # Addresses and numbers are few: they go along with the first batch.
-        extra = (emails, numbers) if start == 0 else ([], [])
-        for row in _rows(names[start : start + CANDIDATES_A_QUERY], *extra):
-            for each, found in zip(wanted, matched, strict=True):
-                if words := each.words_for(*row[1:]):
-                    found.setdefault(row[0], words)
+    for pk, *row in _rows(names, emails, numbers):
+        for each, found in zip(wanted, matched, strict=True):
+            if words := each.words_for(*row):
+                found[pk] = words
     return matched
 
 
@@ -121,16 +118,11 @@ class _Wanted:
 
 
 def _rows(names: list[str], emails: list[str], numbers: list[str]):
-    wanted = Q()
-    if names:
-        wanted |= Q(name_key__in=names) | Q(other_name_key__in=names)
-    if emails:
-        wanted |= Q(email__in=emails)
-    if numbers:
-        wanted |= Q(number__in=numbers)
-    if not wanted:
-        return ()
-    return Employee.objects.filter(wanted).values_list("pk", "name_key", "other_name_key", "email", "number")
+    columns = {"name_key": names, "other_name_key": names, "email": emails, "number": numbers}
+    found = [Employee.objects.filter(Among(F(column), values)) for column, values in columns.items() if values]
+    # One part a column, so that each uses its own index.
+    rows = [part.values_list("pk", "name_key", "other_name_key", "email", "number") for part in found]
+    return rows[0].union(*rows[1:]) if rows else ()
 
 
 def _name_candidates(text: str) -> Iterator[tuple[str, str]]:
@@ -178,18 +170,20 @@ def _windows(words: list[tuple[str, list[str]]]) -> Iterator[tuple[str, str]]:
     for length in LATIN_LENGTHS:
         for at in range(len(words) - length + 1):
             window = words[at : at + length]
-            shown = " ".join(word for word, _ in window)
-            first, second, *rest = (parts for _, parts in window)
-            yield _key("", chain(first, second, *rest)), shown
+            shown = " ".join([word for word, _ in window])
+            yield _key("", [part for _, parts in window for part in parts]), shown
             if length == 3:
                 # "Li Xiao Ming" is written "Li Xiaoming" as well.
-                yield _key("", [*first, *_together(second, rest[0])]), shown
-                yield _key("", [*_together(first, second), *rest[0]]), shown
+                (_, first), (_, second), (_, third) = window
+                yield _key("", first + _together(second, third)), shown
+                yield _key("", _together(first, second) + third), shown
 
 
 def _together(left: list[str], right: list[str]) -> list[str]:
     """The parts of two words written as one."""
-    return [*left[:-1], left[-1] + right[0], *right[1:]] if left and right else left + right
+    if not left or not right:
+        return left + right
+    return [*left[:-1], left[-1] + right[0], *right[1:]]
 
 
 def _number_candidates(text: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ ONE_DAY = timedelta(days=1)
 
 # A calendar with no working day at all would make every search endless: stop after this many days.
 _LONGEST_BREAK_DAYS = 400
+_MOST_KEPT_DAYS = 4_000
 
 
 class CalendarError(ValueError):
@@ -83,6 +84,8 @@ class WorkCalendar:
     known_years: frozenset[int] = frozenset()
     rule: DayCountRule = RULES["plain"]
     zone: ZoneInfo = field(init=False, repr=False, compare=False)
+    # The office hours of days that were asked for; a calendar lives as long as its process, and is asked for the same days again and again.
+    _spans: dict[date, tuple[tuple[datetime, datetime], ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self):
         object.__setattr__(self, "zone", ZoneInfo(self.zone_name))
@@ -122,11 +125,15 @@ class WorkCalendar:
         """The first moment *after* a local date, in UTC: what is done before it was done on that date."""
         return self.moment(day + ONE_DAY)
 
-    def spans(self, day: date) -> list[tuple[datetime, datetime]]:
+    def spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         """The office hours of one local date as UTC moments; empty on a day off."""
-        if not self.is_working_day(day):
-            return []
-        return [(self.moment(day, opens), self.moment(day, closes)) for opens, closes in self.office_hours]
+        found = self._spans.get(day)
+        if found is None:
+            hours = self.office_hours if self.is_working_day(day) else ()
+            found = tuple((self.moment(day, opens), self.moment(day, closes)) for opens, closes in hours)
+            if len(self._spans) < _MOST_KEPT_DAYS:
+                self._spans[day] = found
+        return found
 
     def opening(self, day: date) -> datetime:
         """When the office opens on that date, or on the next working day."""

@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import get_language, pgettext
@@ -23,7 +24,9 @@ from policy.wording import spaced, span_in_words
 
 ORGANISATION_KEY = "organisation"
 _KEPT_CONTENTS = 16
+_KEPT_VERSIONS = 32
 
+_versions: OrderedDict[UUID, PolicyVersion] = OrderedDict()
 _contents: OrderedDict[tuple, Content] = OrderedDict()
 _calendars: dict[tuple, tuple[int, WorkCalendar]] = {}
 
@@ -33,7 +36,27 @@ _calendars: dict[tuple, tuple[int, WorkCalendar]] = {}
 
 def policy_in_force(at: datetime) -> PolicyVersion | None:
     """The version that governs at an aware moment: what is received then stays bound to it. None before the first."""
-    return PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number").first()
+    governing = PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number")
+    return version_by_id(governing.values_list("pk", flat=True).first())
+
+
+def version_by_id(version_id: UUID | None) -> PolicyVersion | None:
+    """A version by its identifier, None for None. Raises PolicyVersion.DoesNotExist.
+
+    Published versions can't change and are large, so they are kept per process: don't write to what this returns. Only whether a later
+    one superseded it may be out of date (`state`); ask the row itself for that.
+    """
+    if version_id is None:
+        return None
+    kept = _versions.get(version_id)
+    if kept is not None:
+        return kept
+    version = PolicyVersion.objects.get(pk=version_id)
+    if version.published_at is not None:
+        _versions[version_id] = version
+        if len(_versions) > _KEPT_VERSIONS:
+            _versions.popitem(last=False)
+    return version
 
 
 def published_versions(at: datetime) -> QuerySet[PolicyVersion]:

@@ -31,6 +31,15 @@ def draft_code(secret: bytes) -> str:
     return code_from_secret(secret)
 
 
+def submission_token(secret: bytes) -> bytes:
+    """32 bytes that say whether this draft was filed already, and nothing about the secret or the code.
+
+    The secret is 256 random bits, so no slow derivation is needed to keep it from being guessed, and no server key either: a change of
+    keys between two clicks on “Send” must not make two complaints.
+    """
+    return hkdf(secret, info=ctx("submission"))
+
+
 def seal_to_code(*, secret: bytes, draft_id: UUID, code_keys: CodeKeys) -> bytes:
     """Format 0x02: `0x02 ‖ suite ‖ HPKE(secret)`, info = ctx("draft", suite, draft id, public key of the code)."""
     info = _info(code_keys, draft_id)

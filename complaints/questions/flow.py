@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from functools import cache
 
 from django.utils.translation import override
 
@@ -37,6 +38,7 @@ def _position(page_id: str) -> int:
     return next(n for n, page in enumerate(PAGES) if page.id == page_id)
 
 
+@cache
 def content_hash() -> str:
     """Sixteen hex digits over every word of every question in English: two reports with the same hash were asked the same."""
     with override("en"):

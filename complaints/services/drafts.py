@@ -174,6 +174,8 @@ def remove_file(*, draft_id: UUID, secret: bytes, file_id: str, now: datetime) -
 
 def files_of(draft: OpenDraft) -> tuple[SealedFile, ...]:
     """The sealed files of a draft, in the order in which they were given."""
+    if not draft.files:
+        return ()
     rows = {str(row.pk): row for row in SealedFile.objects.filter(owner_id=draft.id)}
     return tuple(rows[each["id"]] for each in draft.files if each["id"] in rows)
 

@@ -16,7 +16,7 @@ from policy import ladder
 from policy.calendars import WorkCalendar
 from policy.limits import EXPIRED, Limit
 from policy.models import PolicyVersion
-from policy.selectors import calendar_of, limit_parts, limits_of
+from policy.selectors import calendar_of, limit_parts, limits_of, version_by_id
 
 # Who inside the organisation can owe something. Limits of parties and outside bodies are shown from the policy, never kept as rows.
 INTERNAL = frozenset({"intake", "handler", "decision_maker", "oversight", "support", "employer"})
@@ -85,7 +85,7 @@ def rules_of(version_id: UUID) -> Rules:
     """Return the limits of a policy version. Raises PolicyVersion.DoesNotExist."""
     rules = _versions.get(version_id)
     if rules is None:
-        version = PolicyVersion.objects.get(pk=version_id)
+        version = version_by_id(version_id)
         rules = Rules(version, limits_of(version))
         if version.published_at is not None:
             _versions[version_id] = rules

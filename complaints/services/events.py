@@ -30,7 +30,41 @@ def happened(
     reckoned only once. Raises TransactionManagementError outside a transaction.
     """
     _lock(complaint)
-    event = Event.objects.create(
+    event = fact(complaint=complaint, kind=kind, by=by, now=now, at=at, subject=subject, date=date)
+    event.save(force_insert=True)
+    if reckon and complaint.state != State.PRIVATE:
+        recompute(complaint=complaint, now=now)
+    return event
+
+
+def began(*, complaint: Complaint, facts: Sequence[Event], now: datetime) -> None:
+    """Record the first facts of a complaint that has no facts and no deadlines yet, and make its deadlines.
+
+    Call it in the transaction that made the row or holds its lock: nothing is read again, because nobody else can have written anything.
+    """
+    Event.objects.bulk_create(facts)
+    if complaint.policy_version_id is None:
+        return
+    rules = engine.rules_of(complaint.policy_version_id)
+    calendar = engine.calendar_of_rules(rules)
+    writing = _Writing(complaint, set(), now)
+    for truth in engine.reckon(rules, rules.limits, engine.facts_of(facts), (), calendar, now):
+        writing.owed(None, truth, calendar)
+    writing.commit()
+
+
+def fact(
+    *,
+    complaint: Complaint,
+    kind: str,
+    by: Actor,
+    now: datetime,
+    at: datetime | None = None,
+    subject: str = "",
+    date: dt.date | None = None,
+) -> Event:
+    """An unsaved fact; for the fields see `happened`."""
+    return Event(
         complaint=complaint,
         kind=kind,
         subject=subject,
@@ -40,9 +74,6 @@ def happened(
         by_id=by.user_id,
         by_role=by.role or by.kind,
     )
-    if reckon and complaint.state != State.PRIVATE:
-        recompute(complaint=complaint, now=now)
-    return event
 
 
 def _lock(complaint: Complaint) -> None:

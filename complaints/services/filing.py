@@ -4,7 +4,7 @@ All sealing happens before the transaction, which then only writes rows. The rec
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -15,19 +15,19 @@ from audit.actions import Action
 from audit.actors import REPORTER, Actor
 from audit.services import record
 from complaints.models import Attachment, Complaint, Draft, ExclusionList, ProtectionRequest, Seat, Statement, StatementKind
-from complaints.services.events import happened
+from complaints.services.events import began, fact
 from complaints.services.routing import Route
 from complaints.states import Channel, EventKind, Identity, State
 from notices.services import owe_many
 from policy.selectors import policy_in_force
 from vault import codes
 from vault.columns import seal_column
+from vault.drafts import submission_token
 from vault.keyholders import code_keyholder
 from vault.keys import SealingKey
 from vault.models import Keyholder, SealedFile
 from vault.recovery import recovery_keyholder
 from vault.services import compartments, files
-from vault.staff import staff_keyholders
 
 STATEMENT, FILE, OVERSIGHT = "statement", "file", "oversight"
 # Without letters and digits that are mistaken for each other when read out.
@@ -60,9 +60,9 @@ class Submission:
         return "Submission(hidden)"
 
 
-def filed_already(token: bytes) -> Complaint | None:
-    """Return the complaint that this submission made before, if it did."""
-    return Complaint.objects.filter(submission_token=token).first()
+def filed_already(secret: bytes) -> Complaint | None:
+    """Return the complaint that the draft secret (32 bytes) made before, if it did."""
+    return Complaint.objects.filter(submission_token=submission_token(secret)).first()
 
 
 def file_complaint(
@@ -81,12 +81,11 @@ def file_complaint(
     `secret` is the draft secret (32 bytes) from which the receipt code follows. `route` says who reads it and is not needed with
     `keep_private`, which seals the report to the code alone. Raises FilingClosed.
     """
-    receipt_keys = codes.derive(codes.code_from_secret(secret))
-    token = receipt_keys.lookup_id
-    if earlier := filed_already(token):
+    if earlier := filed_already(secret):
         return earlier
     if not keep_private and not route.readers:
         raise FilingClosed
+    token, receipt_keys = submission_token(secret), codes.derive(codes.code_from_secret(secret))
     prepared = _prepare(submission, None if keep_private else route, receipt_keys, token, now, keep_private, retaliation_of)
     try:
         with transaction.atomic():
@@ -96,7 +95,7 @@ def file_complaint(
             _start(prepared, now=now, by=by, keep_private=keep_private)
     except IntegrityError:
         # Somebody pressed twice and the other request was faster: its complaint is this one.
-        if earlier := filed_already(token):
+        if earlier := filed_already(secret):
             return earlier
         raise
     return prepared.complaint
@@ -183,9 +182,7 @@ def members_for(*, route: Route | None, receipt: Keyholder) -> dict[str, list[Ke
     if route is None:
         return {STATEMENT: [receipt], FILE: [receipt], OVERSIGHT: [receipt]}
     recovery = [holder] if (holder := recovery_keyholder()) else []
-    holders = staff_keyholders([user for user, _ in route.seats])
-    reading = [holders[user.pk] for user, _ in route.readers if user.pk in holders]
-    overseeing = [holders[user.pk] for user, role in route.seats if role == "oversight" and user.pk in holders]
+    reading, overseeing = route.reading_keys, route.overseeing_keys
     return {
         STATEMENT: [receipt, *reading, *recovery],
         FILE: [*reading, *recovery],
@@ -210,7 +207,7 @@ def _mark_filed(draft: Draft, now: datetime) -> None:
 
 def _start(prepared: _Prepared, *, now: datetime, by: Actor, keep_private: bool) -> None:
     if not keep_private:
-        start_clocks(complaint=prepared.complaint, by=by, now=now)
+        start_clocks(complaint=prepared.complaint, seats=prepared.seats, by=by, now=now)
     record(
         by=by,
         action=Action.KEPT_PRIVATE if keep_private else Action.FILED,
@@ -220,13 +217,17 @@ def _start(prepared: _Prepared, *, now: datetime, by: Actor, keep_private: bool)
     )
 
 
-def start_clocks(*, complaint: Complaint, by: Actor, now: datetime) -> None:
-    """Record the facts that start the promises and tell those who must open the report. Inside the caller's transaction."""
-    happened(complaint=complaint, kind=EventKind.COMPLAINT_RECEIVED, by=by, now=now)
+def start_clocks(*, complaint: Complaint, seats: Sequence[Seat], by: Actor, now: datetime) -> None:
+    """Record the facts that start the promises and tell those of `seats` who must open the report. Inside the caller's transaction.
+
+    The complaint has no facts and no deadlines yet.
+    """
+    facts = [fact(complaint=complaint, kind=EventKind.COMPLAINT_RECEIVED, by=by, now=now)]
     if complaint.not_safe:
-        happened(complaint=complaint, kind=EventKind.UNSAFE_REPORTED, by=by, now=now)
+        facts.append(fact(complaint=complaint, kind=EventKind.UNSAFE_REPORTED, by=by, now=now))
     if complaint.ahead_date:
-        happened(complaint=complaint, kind=EventKind.EVENT_AHEAD, by=by, now=now, date=complaint.ahead_date)
+        facts.append(fact(complaint=complaint, kind=EventKind.EVENT_AHEAD, by=by, now=now, date=complaint.ahead_date))
+    began(complaint=complaint, facts=facts, now=now)
     reading = ("intake", "handler", "oversight") if complaint.oversight_handles else ("intake", "handler")
     owe_many(
         [
@@ -237,7 +238,8 @@ def start_clocks(*, complaint: Complaint, by: Actor, now: datetime) -> None:
                 "about_kind": "complaint",
                 "about_id": complaint.pk,
             }
-            for seat in complaint.seats.filter(until__isnull=True, role__in=reading).select_related("user")
+            for seat in seats
+            if seat.role in reading
         ],
         now=now,
     )

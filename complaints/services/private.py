@@ -21,7 +21,6 @@ from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.recovery import recovery_keyholder
 from vault.services import compartments
-from vault.staff import staff_keyholders
 
 
 def route_of(*, complaint: Complaint, keyring: Keyring, now: datetime) -> routing.Route:
@@ -56,10 +55,10 @@ def send_private(*, complaint: Complaint, keyring: Keyring, now: datetime) -> Co
             policy_version=policy_in_force(now),
             oversight_handles=route.to_oversight,
         )
-        Seat.objects.bulk_create(filing.seats_for(row, route, now))
+        seats = Seat.objects.bulk_create(filing.seats_for(row, route, now))
         state.move(complaint=row, to=State.RECEIVED, by=REPORTER, now=now)
         row = locked(complaint)
-        filing.start_clocks(complaint=row, by=REPORTER, now=now)
+        filing.start_clocks(complaint=row, seats=seats, by=REPORTER, now=now)
         record(by=REPORTER, action=Action.SENT_FROM_PRIVATE, subject_id=row.pk, facts={"seats": len(route.seats)}, now=now)
     return row
 
@@ -97,13 +96,10 @@ def _listed(complaint: Complaint, keys: OpeningKeys, route: routing.Route) -> Ex
 
 def _give_keys(complaint: Complaint, route: routing.Route, keyring: Keyring, now: datetime) -> None:
     recovery = [holder] if (holder := recovery_keyholder()) else []
-    holders = staff_keyholders([user for user, _ in route.seats])
-    reading = [holders[user.pk] for user, _ in route.readers if user.pk in holders]
-    overseeing = [holders[user.pk] for user, role in route.seats if role == "oversight" and user.pk in holders]
     for compartment, holders_of_part in (
-        (complaint.statement_compartment, reading),
-        (complaint.file_compartment, reading),
-        (complaint.oversight_compartment, overseeing),
+        (complaint.statement_compartment, route.reading_keys),
+        (complaint.file_compartment, route.reading_keys),
+        (complaint.oversight_compartment, route.overseeing_keys),
     ):
         for holder in (*holders_of_part, *recovery):
             compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, connection, transaction
+from django.db.models import QuerySet
 
 from audit.actions import Action
 from audit.actors import SYSTEM
@@ -30,6 +31,7 @@ BATCH = 500
 # How long a row that can't be worked on is left alone: doubled with each failure.
 FIRST_BACK_OFF = timedelta(minutes=1)
 LONGEST_BACK_OFF = timedelta(days=1)
+_OWN_FIELDS = tuple(field.name for field in Deadline._meta.concrete_fields)
 
 
 def do_next(*, now: datetime, catching_up: bool = False) -> bool:
@@ -60,10 +62,15 @@ def _claim(now: datetime, limit: int) -> list[Deadline]:
 
     Locking both at once, waiting for neither, is what keeps workers and handlers from blocking each other.
     """
-    due = Deadline.objects.filter(next_at__lte=now, met_at__isnull=True).select_related("complaint").order_by("next_at", "pk")
+    return list(_locking(Deadline.objects.filter(next_at__lte=now, met_at__isnull=True).order_by("next_at", "pk"))[:limit])
+
+
+def _locking(due: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    """Rows with what the loop needs of their complaints: identifier and policy version."""
+    due = due.select_related("complaint").only(*_OWN_FIELDS, "complaint__policy_version")
     if connection.features.has_select_for_update_skip_locked:
-        due = due.select_for_update(skip_locked=True, of=("self", "complaint"))
-    return list(due[:limit])
+        return due.select_for_update(skip_locked=True, of=("self", "complaint"))
+    return due
 
 
 def _one_by_one(now: datetime, limit: int, catching_up: bool) -> int:
@@ -84,10 +91,7 @@ def _one_by_one(now: datetime, limit: int, catching_up: bool) -> int:
 
 
 def _claim_one(now: datetime, key: int) -> list[Deadline]:
-    found = Deadline.objects.filter(pk=key, next_at__lte=now, met_at__isnull=True).select_related("complaint")
-    if connection.features.has_select_for_update_skip_locked:
-        found = found.select_for_update(skip_locked=True, of=("self", "complaint"))
-    return list(found)
+    return list(_locking(Deadline.objects.filter(pk=key, next_at__lte=now, met_at__isnull=True)))
 
 
 def _put_off_later(key: int, now: datetime) -> None:
@@ -115,12 +119,16 @@ class _Batch:
         for change in DeadlineChange.objects.filter(deadline__in=[row.pk for row in rows]).select_related("deadline").order_by("at", "pk"):
             self.changes[change.deadline.complaint_id].append(change)
         self.seats: dict = defaultdict(list)
-        for seat in Seat.objects.filter(complaint_id__in=ids, until__isnull=True).select_related("user").order_by("since", "pk"):
+        seats = list(Seat.objects.filter(complaint_id__in=ids, until__isnull=True).order_by("since", "pk"))
+        # A few people sit in many complaints: each is read once.
+        users = User.objects.in_bulk({seat.user_id for seat in seats})
+        for seat in seats:
+            seat.user = users[seat.user_id]
             self.seats[seat.complaint_id].append(seat)
         self.calendars: dict = {}
         self.notices: dict[str, dict] = {}
         self.facts: list[Event] = []
-        self.register: list[Inaction] = []
+        self.register: dict[int, Inaction] = {}
         self.lines: list[Line] = []
         self.done: list[Deadline] = []
         self.new: list[Deadline] = []
@@ -140,7 +148,7 @@ class _Batch:
         owe_many(self.notices.values(), now=self.now)
         Event.objects.bulk_create(self.facts)
         Inaction.objects.bulk_create(
-            self.register,
+            self.register.values(),
             update_conflicts=True,
             unique_fields=["deadline"],
             update_fields=["escalated_at", "escalated_to", "oversight_told_at", "done_at"],
@@ -241,7 +249,7 @@ class _Batch:
 
     def _entry(self, row: Deadline, seats: Sequence[Seat]) -> Inaction:
         """The register's entry for this deadline, made once and completed later."""
-        entry = next((each for each in self.register if each.deadline_id == row.pk), None)
+        entry = self.register.get(row.pk)
         if entry is None:
             entry = Inaction(
                 complaint_id=row.complaint_id,
@@ -252,7 +260,7 @@ class _Batch:
                 escalated_at=row.escalated_at,
                 escalated_to=row.escalates_to if row.escalated_at else "",
             )
-            self.register.append(entry)
+            self.register[row.pk] = entry
         return entry
 
     def _owe(self, row: Deadline, template: str, rung: str, users: Iterable[User]) -> None:

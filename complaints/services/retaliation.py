@@ -71,7 +71,7 @@ def report(
     # The code follows from the first code and this form's token: a second click finds the same report, and nobody else can work it out.
     secret = _secret(keyring, complaint, token)
     code = codes.code_from_secret(secret)
-    if earlier := filing.filed_already(codes.derive(code).lookup_id):
+    if earlier := filing.filed_already(secret):
         return LinkedReport(earlier, code)
     listed = exclusions(complaint=complaint, keys=opened)
     route = _route(listed, fields, now)

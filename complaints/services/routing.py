@@ -12,9 +12,10 @@ from uuid import UUID
 
 from complaints.models import SeatRole
 from people.lines import ancestors, reporting_line_conflicts
-from people.matching import employees_named_in
+from people.matching import employees_named_in, employees_named_in_each
 from people.models import Employee, Role, User
-from people.selectors import users_with_role
+from people.selectors import holders_of_roles
+from vault.models import Keyholder
 from vault.staff import staff_keyholders
 
 ROTA_SIZE = 3
@@ -22,6 +23,7 @@ STANDBY_SIZE = 2
 # With fewer than two unconflicted officers one person would hold the report alone: it goes to oversight instead.
 FEWEST_OFFICERS = 2
 
+ROLES = (Role.INTAKE_OFFICER, Role.DECISION_MAKER, Role.OVERSIGHT)
 GROUPS = ("hr_contact", "managers_manager", "local_management")
 
 
@@ -46,7 +48,8 @@ class NamedPeople:
 class Route:
     """`readers`: (account, seat role) of everyone who will be able to open the report.
     `standby`: seats that the clock may call (decision-maker, oversight). `blocked`: directory ids that must never get a seat.
-    `recognised`: {name as typed: directory id}. `outside_first`: the top person is named, so the outside route is shown first."""
+    `recognised`: {name as typed: directory id}. `outside_first`: the top person is named, so the outside route is shown first.
+    `keyholders`: the key of everybody with a seat, by account."""
 
     readers: tuple[tuple[User, str], ...]
     standby: tuple[tuple[User, str], ...]
@@ -54,6 +57,7 @@ class Route:
     recognised: Mapping[str, UUID] = field(default_factory=dict)
     to_oversight: bool = False
     outside_first: bool = False
+    keyholders: Mapping[int, Keyholder] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Route(to_oversight={self.to_oversight})"
@@ -62,19 +66,31 @@ class Route:
     def seats(self) -> tuple[tuple[User, str], ...]:
         return self.readers + self.standby
 
+    @property
+    def reading_keys(self) -> list[Keyholder]:
+        """To whom statement and file are sealed."""
+        return [self.keyholders[user.pk] for user, _ in self.readers]
+
+    @property
+    def overseeing_keys(self) -> list[Keyholder]:
+        """To whom the oversight thread is sealed."""
+        return [self.keyholders[user.pk] for user, role in self.seats if role == SeatRole.OVERSIGHT]
+
 
 def route(named: NamedPeople, *, now: datetime) -> Route:
     """Choose the readers of a report at `now`. The choice is random among those free of conflict."""
-    recognised = {name: ids for name in (*named.respondents, *named.excluded) if (ids := set(employees_named_in(name)))}
+    names = (*named.respondents, *named.excluded)
+    *by_name, elsewhere = employees_named_in_each([*names, "\n".join(named.others)])
+    recognised = {name: set(ids) for name, ids in zip(names, by_name, strict=True) if ids}
     respondents = _ids(recognised, named.respondents)
-    officers, decision_makers, overseers = (
-        _with_keys(users_with_role(role, now).select_related("employee"))
-        for role in (Role.INTAKE_OFFICER, Role.DECISION_MAKER, Role.OVERSIGHT)
-    )
+    people = holders_of_roles(ROLES, now)
+    keyholders = staff_keyholders({user.pk for users in people.values() for user in users})
+    # Nothing can be sealed to those who made no vault key pair yet.
+    officers, decision_makers, overseers = ([user for user in people[role] if user.pk in keyholders] for role in ROLES)
     candidates = [_employee_id(user) for user in (*officers, *decision_makers, *overseers)]
     blocked = set(reporting_line_conflicts(respondents, [c for c in candidates if c])) | respondents
     blocked |= _ids(recognised, named.excluded) | _group_members(named, candidates, now)
-    avoided = blocked | {i for text in named.others for i in employees_named_in(text)}
+    avoided = blocked | set(elsewhere)
 
     free = [user for user in officers if _employee_id(user) not in avoided]
     # Somebody unnamed who handles complaints could be any officer.
@@ -94,19 +110,13 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
         recognised={name: min(ids) for name, ids in recognised.items()},
         to_oversight=to_oversight,
         outside_first=not readers or _names_top_person(respondents),
+        keyholders={user.pk: keyholders[user.pk] for user, _ in (*readers, *standby)},
     )
 
 
 def may_be_seated(*, user: User, blocked: Iterable[UUID]) -> bool:
     """Whether `user` is free of the exclusions of a complaint (directory ids)."""
     return _employee_id(user) not in set(blocked)
-
-
-def _with_keys(users) -> list[User]:
-    """Keep those who made a vault key pair: nothing can be sealed to the others yet."""
-    users = list(users)
-    holders = staff_keyholders(users)
-    return [user for user in users if user.pk in holders]
 
 
 def _employee_id(user: User) -> UUID | None:

@@ -50,14 +50,17 @@ def submission_of(answers: Answers, *, route: routing.Route, lang: str, now: dat
     )
 
 
-def send(*, draft: OpenDraft, lang: str, now: datetime, keep_private: bool = False) -> Complaint:
-    """File a draft, once. `keep_private` seals it to its code alone. Raises NotReady, filing.FilingClosed."""
+def send(*, draft: OpenDraft, lang: str, now: datetime, route: routing.Route | None) -> Complaint:
+    """File a draft, once, for the readers of `route` (`route_of` these answers); None keeps it private, sealed to its code alone.
+
+    Raises NotReady, filing.FilingClosed.
+    """
     if problems(draft.answers):
         raise NotReady
-    route = route_of(draft.answers, now=now)
-    submission = submission_of(draft.answers, route=route, lang=lang, now=now, files=files_of(draft), files_key=draft.key)
+    known = route or route_of(draft.answers, now=now)
+    submission = submission_of(draft.answers, route=known, lang=lang, now=now, files=files_of(draft), files_key=draft.key)
     return filing.file_complaint(
-        draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, keep_private=keep_private
+        draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, keep_private=route is None
     )
 
 

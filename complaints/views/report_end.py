@@ -13,11 +13,11 @@ from complaints.questions.meaning import excluded_groups, excluded_names, identi
 from complaints.questions.problems import problems
 from complaints.report_selectors import kept_private_for, numbers, outside_clocks, outside_routes, promises, receipt_steps
 from complaints.services import drafts, filing
+from complaints.services.routing import Route
 from complaints.services.submitting import NotReady, route_of, send
 from complaints.states import State
 from complaints.views.report_door import closed, draft_page, local_time, see
 from complaints.views.report_words import group_words, identity_sentence, readers_sentence
-from vault import codes
 from vault.drafts import draft_code
 
 
@@ -46,10 +46,11 @@ def check(request, draft, now) -> HttpResponse:
         return _check_page(request, draft, now)
     if request.POST.get("go") == "private":
         return see("keep")
-    if request.POST.get("readers") != _fingerprint(route_of(draft.answers, now=now)):
+    route = route_of(draft.answers, now=now)
+    if request.POST.get("readers") != _fingerprint(route):
         # Somebody left or joined while the page was open: what it says about readers must be true when it is sent.
         return _check_page(request, draft, now, readers_changed=True)
-    return _sent(request, draft, now, keep_private=False)
+    return _sent(request, draft, now, route=route)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,14 +60,15 @@ def keep(request, draft, now) -> HttpResponse:
     if problems(draft.answers):
         return see("check")
     if request.method == "POST" and request.POST.get("go") == "private":
-        return _sent(request, draft, now, keep_private=True)
+        return _sent(request, draft, now)
     context = {"kept_for": kept_private_for(now, get_language()), "idle_seconds": draft.idle_seconds}
     return render(request, "report/keep.html", context)
 
 
-def _sent(request, draft, now, *, keep_private: bool) -> HttpResponse:
+def _sent(request, draft, now, *, route: Route | None = None) -> HttpResponse:
+    """Send to the readers of `route`; without one the report is kept private."""
     try:
-        send(draft=draft, lang=get_language(), now=now, keep_private=keep_private)
+        send(draft=draft, lang=get_language(), now=now, route=route)
     except (NotReady, filing.FilingClosed):
         return _check_page(request, draft, now)
     return see("sent")
@@ -94,7 +96,7 @@ def _check_page(request, draft, now, *, readers_changed: bool = False) -> HttpRe
 
 
 def _fingerprint(route) -> str:
-    """Who reads it as the page says it: role and number. The draw itself happens when it is sent."""
+    """Who reads it as the page says it: role and number. Whom the draw names changes with every look at the page."""
     return f"{'oversight' if route.to_oversight else 'intake'}:{len(route.readers)}"
 
 
@@ -125,7 +127,7 @@ def sent(request) -> HttpResponse:
     if secret is None:
         return closed(request)
     code = draft_code(secret)
-    complaint = filing.filed_already(codes.derive(code).lookup_id)
+    complaint = filing.filed_already(secret)
     if complaint is None:
         return redirect("report:check")
     lang = get_language()

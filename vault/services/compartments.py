@@ -46,7 +46,7 @@ class Prepared(Hidden):
 
     def save(self) -> None:
         """Write compartments and grants. Call it inside the transaction that writes what was sealed."""
-        with transaction.atomic():
+        with transaction.atomic(savepoint=False):
             Compartment.objects.bulk_create(self.compartments.values())
             Grant.objects.bulk_create(self.grants)
 

@@ -4,7 +4,7 @@ import os
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 
 from vault.errors import Destroyed
 from vault.marks import make_mark, require_mark
@@ -16,9 +16,13 @@ from vault.routers import SHRED
 def ensure_shred_key(*, subject_id: UUID, now: datetime) -> bytes:
     """The subject's shred key, made and committed if there is none yet. Call it before the main transaction (`vault.md` section 2)."""
     key = os.urandom(KEY_BYTES)
-    fresh = {"key": key, "mark": make_mark("shred-key", subject_id, key), "created_at": now}
-    row, _ = ShredKey.objects.get_or_create(subject_id=subject_id, defaults=fresh)
-    return _genuine(row)
+    try:
+        # Tried before looking: nearly every subject is new.
+        with transaction.atomic(using=SHRED):
+            ShredKey.objects.create(subject_id=subject_id, key=key, mark=make_mark("shred-key", subject_id, key), created_at=now)
+    except IntegrityError:
+        return shred_key(subject_id)
+    return key
 
 
 def shred_key(subject_id: UUID) -> bytes:
