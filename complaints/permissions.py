@@ -1,6 +1,6 @@
 """Who may do what with a complaint, one condition a line. All of them need an open seat first."""
 
-from complaints.models import TEAM_ROLES, Complaint, SeatRole
+from complaints.models import TEAM_ROLES, Complaint, Seat, SeatRole
 from complaints.selectors import seat_of
 from complaints.states import ENDED, State
 
@@ -13,13 +13,13 @@ def working_seat(user, complaint: Complaint):
     return seat_of(user, complaint, *roles)
 
 
-def may_declare(user, complaint: Complaint) -> bool:
-    return working_seat(user, complaint) is not None
-
-
 def may_read(user, complaint: Complaint) -> bool:
     """Content is shown only after the conflict question was answered with no."""
-    seat = working_seat(user, complaint)
+    return seat_may_read(working_seat(user, complaint))
+
+
+def seat_may_read(seat: Seat | None) -> bool:
+    """`may_read` for a working seat that was looked up already."""
     return seat is not None and seat.conflict_declared_at is not None
 
 

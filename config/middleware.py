@@ -1,5 +1,6 @@
 """Headers that keep pages out of caches and other windows, and the language of the visitor."""
 
+from contextlib import ExitStack
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from people.selectors import organisation
+from people.selectors import one_organisation
 
 PERMISSIONS_OFF = (
     ", ".join(
@@ -81,13 +82,14 @@ class OrganisationClockMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        with timezone.override(_zone()):
+        with ExitStack() as kept:
+            kept.enter_context(timezone.override(_zone(kept)))
             return self.get_response(request)
 
 
-def _zone() -> ZoneInfo:
-    """The organisation's zone; UTC while the database does not answer, so that the error page still comes."""
+def _zone(kept: ExitStack) -> ZoneInfo:
+    """The zone of the organisation, looked up once a request; UTC while the database does not answer, so that a page still comes."""
     try:
-        return ZoneInfo(organisation().time_zone)
+        return ZoneInfo(kept.enter_context(one_organisation()).time_zone)
     except DatabaseError:
         return ZoneInfo("UTC")

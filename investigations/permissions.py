@@ -1,7 +1,7 @@
 """Who may do what on a case's pages, one condition a line. Every rule starts from an open seat that works on the case."""
 
-from complaints.models import Complaint, SeatRole
-from complaints.permissions import may_declare, may_read, may_work_on, working_seat
+from complaints.models import Complaint, Seat, SeatRole
+from complaints.permissions import may_read, may_work_on, seat_may_read, working_seat
 from complaints.selectors import seat_of
 from complaints.states import State
 from investigations.models import Triage
@@ -11,19 +11,25 @@ __all__ = [
     "may_ask_oversight",
     "may_assign",
     "may_decide_way",
-    "may_declare",
     "may_hand_over",
     "may_open_pages",
     "may_read",
     "may_take_step",
     "may_work_on",
+    "seat_may_open_pages",
+    "seat_may_read",
     "working_seat",
 ]
 
 
 def may_open_pages(user, complaint: Complaint, triage: Triage | None) -> bool:
     """The case's pages come after the narrative was read in full (C4)."""
-    return may_read(user, complaint) and is_done(triage, TriageStep.READ)
+    return seat_may_open_pages(working_seat(user, complaint), triage)
+
+
+def seat_may_open_pages(seat: Seat | None, triage: Triage | None) -> bool:
+    """`may_open_pages` for a working seat that was looked up already."""
+    return seat_may_read(seat) and is_done(triage, TriageStep.READ)
 
 
 def may_take_step(user, complaint: Complaint, triage: Triage | None, step: TriageStep) -> bool:

@@ -16,7 +16,7 @@ from complaints.public_words import OVERSIGHT_ONLY, role_words
 from complaints.states import ENDED, State
 from investigations.models import CasePerson, Note, Task, Triage
 from people.models import User
-from policy.selectors import limit_parts
+from policy.selectors import limit_parts, version_by_id
 from vault.models import Keyholder
 from vault.services.handover import subjects_of
 
@@ -155,7 +155,8 @@ def next_dues(complaints: Iterable[Complaint], now: datetime) -> dict[UUID, Due]
 
 
 def due_words(complaint: Complaint, row: Deadline, now: datetime) -> Due | None:
-    part = limit_parts(complaint.policy_version).get(row.limit_id) if complaint.policy_version else None
+    version = version_by_id(complaint.policy_version_id)
+    part = limit_parts(version).get(row.limit_id) if version else None
     if part is None or part.outside or part.anchor in OVERSIGHT_ONLY:
         return None
     today = now.astimezone(zone_of()).date()
@@ -179,7 +180,7 @@ class MyWork:
 
 def my_work(user, now: datetime) -> MyWork:
     """What must be done today and this week. A coming event puts a new report first."""
-    mine = cases_worked_by(user).exclude(state__in=[*ENDED, State.PRIVATE, State.WITHDRAWN]).select_related("policy_version")
+    mine = cases_worked_by(user).exclude(state__in=[*ENDED, State.PRIVATE, State.WITHDRAWN])
     # Read at most a page of each list; the case list has the rest.
     late = _soonest(mine, open_deadlines().filter(due_at__lte=now))
     week = _soonest(mine.exclude(state=State.RECEIVED), open_deadlines().filter(due_at__gt=now, due_at__lte=now + WEEK))
@@ -217,7 +218,7 @@ def _by_due(rows: list[CaseRow], *, late: bool) -> list[CaseRow]:
 def month_of_deadlines(user, first: date, last: date, now: datetime) -> list[tuple[Deadline, Due]]:
     """Open deadlines of the cases `user` works on with a due date from `first` to `last` (C9), at most 300."""
     rows = open_deadlines().filter(complaint__in=cases_worked_by(user), due_date__gte=first, due_date__lte=last)
-    rows = rows.exclude(complaint__state__in=[*ENDED, State.WITHDRAWN]).select_related("complaint__policy_version").order_by("due_at")[:300]
+    rows = rows.exclude(complaint__state__in=[*ENDED, State.WITHDRAWN]).select_related("complaint").order_by("due_at")[:300]
     return [(row, due) for row in rows if (due := due_words(row.complaint, row, now))]
 
 

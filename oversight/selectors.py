@@ -41,7 +41,7 @@ class AskedRow:
 def overseen_by(user) -> QuerySet[Complaint]:
     """The complaints in which `user` has an open oversight seat."""
     seats = Seat.objects.filter(user_id=user.pk, role=SeatRole.OVERSIGHT, until__isnull=True)
-    return Complaint.objects.filter(pk__in=seats.values("complaint_id")).select_related("policy_version")
+    return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
 
 
 def overseen_complaint(user, ref: str) -> Complaint:

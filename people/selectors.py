@@ -1,6 +1,8 @@
 """Who holds which role now, and the organisation's own row."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,10 +12,14 @@ from django.db.models import Q, QuerySet
 from people.models import Employee, Organisation, Role, RoleGrant, User
 
 ORGANISATION_CACHE_KEY = "organisation"
+_of_this_request: ContextVar[Organisation | None] = ContextVar("organisation", default=None)
 
 
 def organisation() -> Organisation:
     """Return the organisation, or an unsaved default one while the installation is still empty."""
+    kept = _of_this_request.get()
+    if kept is not None:
+        return kept
     found = cache.get(ORGANISATION_CACHE_KEY)
     if found is None:
         found = Organisation.objects.select_related("site").filter(pk=1).first() or Organisation(
@@ -23,9 +29,21 @@ def organisation() -> Organisation:
     return found
 
 
+@contextmanager
+def one_organisation() -> Iterator[Organisation]:
+    """Look the organisation up once for everything inside: a request asks for it many times."""
+    found = organisation()
+    token = _of_this_request.set(found)
+    try:
+        yield found
+    finally:
+        _of_this_request.reset(token)
+
+
 def forget_organisation() -> None:
     """Read the organisation's row anew next time: it was changed."""
     cache.delete(ORGANISATION_CACHE_KEY)
+    _of_this_request.set(None)
 
 
 def _open_at(now: datetime) -> Q:

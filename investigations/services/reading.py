@@ -36,9 +36,10 @@ class OpenedStatement:
 
 @dataclass(frozen=True, repr=False)
 class Report:
-    """The report and everything that was added, oldest first."""
+    """The report and everything that was added, oldest first; `keys` opened it and open the rest of the case."""
 
     statements: tuple[OpenedStatement, ...]
+    keys: Keys
 
     @property
     def narrative(self) -> str:
@@ -97,7 +98,7 @@ def read_report(*, complaint: Complaint, keys: Keys) -> Report:
     """Open the report without recording it; for services that record the access themselves."""
     rows = Statement.objects.filter(complaint=complaint).select_related("taken_by").order_by("at", "pk")
     opened = tuple(_opened(row, keys) for row in rows if row.kind != StatementKind.REVIEW)
-    return Report(opened)
+    return Report(opened, keys)
 
 
 def _opened(row: Statement, keys: Keys) -> OpenedStatement:

@@ -44,7 +44,7 @@ class Found:
 def search(*, words: str, keyring: Keyring, by: User, role: str, now: datetime) -> Found:
     """Look for `words` in reference numbers and, opening them, in one's own open cases. One entry in the record, without the words."""
     wanted = _folded(words)
-    mine = cases_worked_by(by).select_related("policy_version")
+    mine = cases_worked_by(by)
     by_ref = list(mine.exclude(state=State.PRIVATE).filter(ref__istartswith=words.strip())[:MOST_CASES]) if words.strip() else []
     hits = [Hit(complaint, ("number",)) for complaint in by_ref]
     known = {complaint.pk for complaint in by_ref}

@@ -37,7 +37,7 @@ TIMELINE_FILTERS = (
 @case_page()
 def overview(request, case):
     report = reading.open_report(**case.reach)
-    keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
+    keys = report.keys.statement
     context = frame(
         case,
         "overview",

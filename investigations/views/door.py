@@ -14,11 +14,11 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from complaints.models import ROLES_FOR_SEAT, Complaint, Seat
-from complaints.permissions import may_read, working_seat
+from complaints.permissions import seat_may_read, working_seat
 from complaints.selectors import complaint_for_staff
 from complaints.services import leaving
 from investigations.models import Triage
-from investigations.permissions import may_open_pages
+from investigations.permissions import seat_may_open_pages
 from investigations.selectors import triage_of
 from people.decorators import staff_required, unlocked
 from people.models import CASE_ROLES
@@ -79,9 +79,9 @@ def case_page(needs: str = PAGES) -> Callable:
         @staff_page
         def guarded(request, ref: str, *args, **kwargs):
             case = _through_the_door(request, ref)
-            if needs != DECLARE and not may_read(case.user, case.complaint):
+            if needs != DECLARE and not seat_may_read(case.seat):
                 return redirect("case:conflict", ref=ref)
-            if needs == PAGES and not may_open_pages(case.user, case.complaint, case.triage):
+            if needs == PAGES and not seat_may_open_pages(case.seat, case.triage):
                 return redirect("case:triage", ref=ref)
             try:
                 return view(request, case, *args, **kwargs)

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from complaints.clock_selectors import called_in_at
 from complaints.states import ENDED, Channel, Identity, State
 from investigations.permissions import may_decide_way
-from investigations.selectors import case_rows, next_dues, open_wishes, unread_messages
+from investigations.selectors import Due, case_rows, open_wishes, unread_messages
 from investigations.steps import TITLES, next_triage_step
 from investigations.views.door import Case
 
@@ -31,8 +31,8 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
     """
     complaint = case.complaint
     row = case_rows([complaint], case.now)[0]
-    url, text = next_step(case) if current else ("", "")
     counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count()}
+    url, text = next_step(case, row.due, **counts) if current else ("", "")
     return {
         "case": case,
         "complaint": complaint,
@@ -104,18 +104,17 @@ def first_steps(case: Case) -> list[dict]:
     ]
 
 
-def next_step(case: Case) -> tuple[str, object]:
-    """(address, words) of the one next required step."""
+def next_step(case: Case, due: Due | None, *, messages: int, measures: int) -> tuple[str, object]:
+    """(address, words) of the one next required step. `messages`: unread ones; `measures`: wishes without an answer."""
     complaint = case.complaint
     if step := next_triage_step(case.triage):
         return reverse("case:step", args=[case.ref, step.value]), TITLES[step]
-    if open_wishes(complaint).exists():
+    if measures:
         return reverse("case:measures", args=[case.ref]), _("Answer the wish for protection")
-    if unread_messages(complaint):
+    if messages:
         return reverse("case:messages", args=[case.ref]), _("Read the new message")
     if may_decide_way(case.user, complaint):
         return reverse("case:way", args=[case.ref]), _("Decide how it is looked into")
-    due = next_dues([complaint], case.now).get(complaint.pk)
     if due and due.late:
         return reverse("case:tasks", args=[case.ref]), _("Give the reason we are late")
     if complaint.state in ENDED:

@@ -37,7 +37,7 @@ def cases(request):
     filters, sort, number = form.filters(), form.sort(), form.page_number()
     found = selectors.case_list(request.user, filters, sort, now)
     start = (number - 1) * selectors.PAGE_SIZE
-    rows = list(found.select_related("policy_version")[start : start + selectors.PAGE_SIZE + 1])
+    rows = list(found[start : start + selectors.PAGE_SIZE + 1])
     context = {
         "form": None,
         "filter_form": form,

@@ -110,6 +110,7 @@ def test_the_version_tells_number_and_content(monkeypatch):
     from complaints.questions import flow
 
     monkeypatch.setattr(flow, "PAGES", flow.PAGES[:-1])
+    monkeypatch.setattr(flow, "content_hash", flow.content_hash.__wrapped__)
     assert version() != before
 
 
