@@ -65,7 +65,7 @@ def _copy_of(template, n: int, now: datetime):
         channel=template.channel,
         language=template.language,
         identity=template.identity,
-        received_at=template.received_at,
+        received_at=template.received_at - timedelta(seconds=n),
         updated_at=template.updated_at - timedelta(seconds=n),
         submission_token=secrets.token_bytes(32),
         receipt=receipt,

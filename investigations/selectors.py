@@ -33,11 +33,12 @@ WORKING = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT, complaint__oversig
 
 def cases_worked_by(user) -> QuerySet[Complaint]:
     """Complaints in which `user` has a seat to work from. A standby seat shows nothing; an absent seat isn't even counted."""
-    seats = Seat.objects.filter(WORKING, user_id=user.pk, until__isnull=True)
-    if seats[: FEW_SEATS + 1].count() <= FEW_SEATS:
-        return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
-    own = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT) & Q(complaint__oversight_handles=True)
-    return Complaint.objects.filter(Exists(Seat.objects.filter(own, user_id=user.pk, until__isnull=True, complaint_id=OuterRef("pk"))))
+    mine = Seat.objects.filter(user_id=user.pk, until__isnull=True)
+    if mine.filter(role__in=TEAM_ROLES)[: FEW_SEATS + 1].count() <= FEW_SEATS:
+        return Complaint.objects.filter(pk__in=mine.filter(WORKING).values("complaint_id"))
+    here = mine.filter(complaint_id=OuterRef("pk"))
+    overseen = Q(oversight_handles=True) & Exists(here.filter(role=SeatRole.OVERSIGHT))
+    return Complaint.objects.filter(Exists(here.filter(role__in=TEAM_ROLES)) | overseen)
 
 
 @dataclass(frozen=True)
@@ -124,8 +125,10 @@ def _handler_seats():
 
 def handlers_for(user) -> list[tuple[int, str]]:
     """Colleagues who handle a case that `user` works on: for the filter. Nobody else's name appears."""
-    seats = Seat.objects.filter(role=SeatRole.HANDLER, until__isnull=True, complaint__in=cases_worked_by(user))
-    return list(seats.values_list("user_id", "user__display_name").distinct().order_by("user__display_name")[:100])
+    # Asked person by person: there are few of them, and the first common case settles it.
+    common = Seat.objects.filter(WORKING, user_id=user.pk, until__isnull=True, complaint_id=OuterRef("complaint_id"))
+    handling = Seat.objects.filter(Exists(common), user_id=OuterRef("pk"), role=SeatRole.HANDLER, until__isnull=True)
+    return list(User.objects.filter(Exists(handling)).order_by("display_name").values_list("pk", "display_name")[:100])
 
 
 def bounded_count(found: QuerySet) -> int:
