@@ -145,6 +145,10 @@ def accounts(now: datetime, *, all_of_them: bool = False) -> list[AccountRow]:
     ]
 
 
+def account_numbered(user_id: int) -> User | None:
+    return User.objects.filter(pk=user_id).first()
+
+
 def log_entries() -> QuerySet[Entry]:
     """What was changed in the portal itself, newest first: nothing about any case, and no access to one."""
     return Entry.objects.filter(subject_id__isnull=True, actor_kind__in=["staff", "system"]).select_related("user").order_by("-seq")

@@ -38,6 +38,14 @@ def calendars() -> list[SiteCalendar]:
     return sorted(rows, key=lambda row: (row.key != ORGANISATION_KEY, row.site.name if row.site else ""))
 
 
+def calendar_numbered(calendar_id: int) -> SiteCalendar | None:
+    return SiteCalendar.objects.select_related("site").filter(pk=calendar_id).first()
+
+
+def has_organisation_calendar() -> bool:
+    return SiteCalendar.objects.filter(key=ORGANISATION_KEY).exists()
+
+
 def sites_without_calendar() -> list[Site]:
     """Sites that follow the organisation's calendar."""
     taken = set(SiteCalendar.objects.values_list("key", flat=True))

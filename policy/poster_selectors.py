@@ -5,6 +5,7 @@ from datetime import date
 
 from django.conf import settings
 
+from people.models import Site
 from people.selectors import organisation
 from policy.models import PolicyVersion, PosterPlace
 from policy.posters import FORMATS, TONGUES, poster
@@ -35,6 +36,14 @@ def hanging(version: PolicyVersion | None, today: date) -> list[Hanging]:
         for row in rows
     ]
     return sorted(found, key=lambda each: (not each.outdated, not each.overdue, each.row.check_by))
+
+
+def hanging_numbered(poster_id: int) -> PosterPlace | None:
+    return PosterPlace.objects.filter(pk=poster_id, removed_at__isnull=True).first()
+
+
+def sites() -> list[Site]:
+    return list(Site.objects.order_by("name"))
 
 
 def needing_attention(version: PolicyVersion | None, today: date) -> int:

@@ -89,7 +89,7 @@ def account(request, user_id: int):
 
 
 def _user(user_id: int) -> User:
-    found = User.objects.filter(pk=user_id).first()
+    found = selectors.account_numbered(user_id)
     if found is None:
         raise Http404
     return found

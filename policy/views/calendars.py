@@ -19,7 +19,7 @@ from policy.views.door import policy_admin
 
 
 def _calendar(calendar_id: int) -> SiteCalendar:
-    found = SiteCalendar.objects.select_related("site").filter(pk=calendar_id).first()
+    found = selectors.calendar_numbered(calendar_id)
     if found is None:
         raise Http404
     return found
@@ -42,7 +42,7 @@ def create(request):
     now, today = timezone.now(), timezone.localdate()
     org = organisation()
     years = (today.year, today.year + 1)
-    if not SiteCalendar.objects.filter(key=ORGANISATION_KEY).exists():
+    if not selectors.has_organisation_calendar():
         country = org.site.country if org.site else "CN"
         made = services.seed_calendar(country=country, time_zone=org.time_zone, years=years, by=request.user, now=now)
         return redirect("calendars:calendar", calendar_id=made.pk)

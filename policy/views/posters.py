@@ -6,18 +6,16 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people.models import Site
 from people.selectors import organisation
 from policy import pdf, posters
 from policy.forms.posters import CheckForm, HangForm
-from policy.models import PosterPlace
-from policy.poster_selectors import hanging
+from policy.poster_selectors import hanging, hanging_numbered, sites
 from policy.selectors import policy_in_force
 from policy.services import posters as services
 from policy.views.door import policy_admin
@@ -70,7 +68,7 @@ def register(request):
     """Where sheets hang, which must be looked at, and which say something old."""
     now, today = timezone.now(), timezone.localdate()
     version = policy_in_force(now)
-    form = HangForm(request.POST or None, sites=Site.objects.order_by("name"), initial={"kind": "a4", "tongue": "both"})
+    form = HangForm(request.POST or None, sites=sites(), initial={"kind": "a4", "tongue": "both"})
     if version and request.method == "POST" and form.is_valid():
         try:
             services.hang(version=version, **form.values(), today=today, by=request.user, now=now)
@@ -87,7 +85,9 @@ def register(request):
 @require_POST
 def act(request, poster_id: int, what: str):
     """Looked at, replaced or taken down."""
-    row = get_object_or_404(PosterPlace, pk=poster_id, removed_at__isnull=True)
+    row = hanging_numbered(poster_id)
+    if row is None:
+        raise Http404
     now, today = timezone.now(), timezone.localdate()
     form = CheckForm(request.POST)
     version = policy_in_force(now)

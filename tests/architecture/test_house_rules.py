@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.urls import URLPattern, URLResolver, get_resolver
 
 BASE = Path(__file__).resolve().parents[2]
-APPS = ("config", "people", "vault", "audit", "notices", "policy", "complaints", "investigations", "oversight", "demo")
+APPS = ("config", "people", "vault", "audit", "notices", "policy", "complaints", "investigations", "oversight", "managing", "demo")
 SOURCES = [p for app in APPS for p in (BASE / app).rglob("*.py") if "migrations" not in p.parts]
 ids = [str(p.relative_to(BASE)) for p in SOURCES]
 
