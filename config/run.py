@@ -93,11 +93,16 @@ def fingerprint() -> str:
     return hashlib.sha256(repr((seen, made, DEMO)).encode()).hexdigest()
 
 
+def web_command(bind: str) -> list[str]:
+    """The web process, listening on `bind` (address:port): one process a core, with threads so that a slow upload holds up nobody."""
+    options = "--worker-class gthread --workers 2 --threads 4 --preload --no-control-socket --timeout 120 --log-level warning"
+    return [f"{BIN}/gunicorn", "config.wsgi", "--bind", bind, *options.split()]
+
+
 def programs() -> str:
     """Return the supervisor sections of the three processes."""
     commands = {
-        "web": f"{BIN}/gunicorn config.wsgi --bind 0.0.0.0:{PORT} --worker-class gthread --workers 2 --threads 4 --preload "
-        "--no-control-socket --timeout 120 --log-level warning",
+        "web": " ".join(web_command(f"0.0.0.0:{PORT}")),
         # One process with threads: forked workers on an embedded broker hang when an idle child is killed.
         "worker": f"{BIN}/celery -A config -q worker -P threads -c 2 --without-gossip --without-mingle -l warning",
         "beat": f"{BIN}/celery -A config -q beat -s {DATA}/beat-schedule --pidfile= -l warning",

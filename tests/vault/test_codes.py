@@ -193,3 +193,12 @@ class TestFinding:
             done[name] = list(steps)
         assert done["known"] == done["unknown"] == done["mistyped"]
         assert "argon2id" in done["known"]
+
+
+def test_the_submission_token_is_frozen_and_says_nothing_of_the_code():
+    secret = bytes(range(32))
+    token = drafts.submission_token(secret)
+    # Another value would file a report twice that was sent before and after an update.
+    assert token.hex() == "aab75cccfee91eb95dd15802cf9fe0e6d897f817ab6a58358cd4d061e9e4ec53"
+    assert token != drafts.submission_token(bytes(32))
+    assert token not in (secret, codes.derive(codes.code_from_secret(secret)).lookup_id)
