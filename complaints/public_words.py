@@ -28,7 +28,7 @@ EVENT_TITLES: dict[str, object] = {
     _K.RETALIATION_REPORTED: _("You told us you are being punished for this"),
     _K.RETALIATION_ANSWERED: _("We answered about the punishment"),
     _K.EXCLUSION_ASKED: _("You kept somebody else out"),
-    _K.EXCLUSION_CONFIRMED: _("Their access has ended"),
+    _K.EXCLUSION_CONFIRMED: _("We confirmed that they are kept out"),
     _K.WITHDRAWAL_ASKED: _("You asked us to pause or stop"),
     _K.WITHDRAWAL_ANSWERED: _("We told you what stops and what cannot"),
     _K.WITHDRAWN: _("Your report was withdrawn"),

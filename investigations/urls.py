@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from investigations.views import case, change, printing, record, triage, work
+from investigations.views import case, change, names, printing, record, triage, work
 
 work_urls = (
     [
@@ -15,6 +15,7 @@ work_urls = (
         path("no-keys/", work.no_keys, name="no_keys"),
         path("handed-over/", work.handed_over, name="handed_over"),
         path("stepped-back/", work.stepped_back, name="stepped_back"),
+        path("shut-out/", work.shut_out, name="shut_out"),
         path("with-oversight/", work.given_to_oversight, name="given_to_oversight"),
         path("record/", record.start, name="record"),
         path("record/check/", record.check, name="record_check"),
@@ -30,6 +31,8 @@ case_urls = (
         path("conflict/", triage.conflict, name="conflict"),
         path("triage/", triage.triage, name="triage"),
         path("triage/<str:step>/", triage.step, name="step"),
+        path("names/", names.name_list, name="names"),
+        path("names/<int:number>/", names.name, name="name"),
         path("report/", case.report, name="report"),
         path("timeline/", case.timeline, name="timeline"),
         path("tasks/", case.task_page, name="tasks"),

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
+from people.matching import fold_name
 from people.models import Employee, Organisation, Role, RoleGrant, User
 
 ORGANISATION_CACHE_KEY = "organisation"
@@ -96,6 +97,23 @@ def users_with_any_role(roles: Iterable[str], now: datetime) -> QuerySet[User]:
     """Return the active accounts holding at least one of `roles` at `now`, in a stable order."""
     holders = RoleGrant.objects.filter(_open_at(now), role__in=list(roles)).values("user_id")
     return _here(now).filter(pk__in=holders).order_by("pk")
+
+
+def find_employees(words: str, most: int = 20) -> QuerySet[Employee]:
+    """Return directory entries that `words` may mean: part of a name, a number, an address, a unit. Those who have left come last."""
+    words = words.strip()
+    if not words:
+        return Employee.objects.none()
+    key = fold_name(words)
+    wanted = Q(name__icontains=words) | Q(other_name__icontains=words) | Q(number__iexact=words) | Q(email__iexact=words)
+    wanted |= Q(name_key=key) | Q(other_name_key=key) | Q(unit__name__icontains=words)
+    # "Boss Zhou" and "周总" say the family name at least.
+    for word in words.split():
+        if len(word) >= 2 and word.isascii():
+            wanted |= Q(name__icontains=word) | Q(other_name__icontains=word)
+    if not words[0].isascii():
+        wanted |= Q(name__startswith=words[0]) | Q(other_name__startswith=words[0])
+    return Employee.objects.filter(wanted).select_related("unit").order_by(F("left_date").asc(nulls_first=True), "name", "pk")[:most]
 
 
 def directory_counts() -> dict[str, int]:

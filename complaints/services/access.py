@@ -3,6 +3,7 @@
 A seat without a grant opens nothing and a grant without a seat reaches nothing; both change together here.
 """
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,10 @@ from vault.keys import OpeningKeys
 from vault.models import Compartment, Keyholder
 from vault.services import compartments
 from vault.staff import staff_keyholder, staff_keyholders
+
+# Where a name in the exclusion list comes from when the reporter adds it after filing, and how a name was settled.
+LATER = "later"
+EMPLOYEE, OUTSIDE = "employee", "outside"
 
 
 class NotFreeOfConflict(Exception):
@@ -143,7 +148,8 @@ def step_back(*, complaint: Complaint, keyring: Keyring, seat: Seat, by: User, n
 def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[str], now: datetime, by: Actor = REPORTER) -> bool:
     """Add `names` to the exclusions. Whoever of them is recognised loses every seat and key at once.
 
-    Returns whether somebody lost access. Called by the reporter's pages with the receipt keyring.
+    Whoever lost access is settled by that; every other name waits for somebody of the team to settle it (`services.naming`). Returns
+    whether somebody lost access. Called by the reporter's pages with the receipt keyring.
     """
     keys = openable(complaint=complaint, keyring=keyring)
     recognised = {name: sorted(employees_named_in(name), key=str) for name in names}
@@ -151,24 +157,58 @@ def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[st
     with transaction.atomic():
         row = ExclusionList.objects.select_for_update().get(complaint=complaint)
         listed = open_column(row, "list_sealed", keys.statement).json()
-        listed.setdefault("names", []).extend(
-            {"name": name, "source": "later", "employee": str(ids[0]) if ids else None} for name, ids in recognised.items()
-        )
-        listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in found)})
-        ending = list(Seat.objects.filter(complaint=complaint, until__isnull=True, user__employee__pk__in=found))
-        ending_users = {seat.user_id for seat in ending}
-        _oversight_takes_over_if_last(ending, complaint=complaint, keyring=keyring, now=now)
-        _end(ending, staying=None, complaint=complaint, now=now)
-        row.row_version += 1
-        # The list is sealed to the epoch that the excluded person can't open any more.
-        fresh = compartments.open_keys(compartment=Compartment.objects.get(pk=complaint.statement_compartment_id), keyring=keyring)
-        seal_column(row, "list_sealed", listed, fresh.current)
-        row.save(update_fields=["list_sealed", "row_version"])
+        seated = _employees_of(open_seats_of(complaint, found))
+        listed.setdefault("names", []).extend(_as_listed(name, ids, seated, now) for name, ids in recognised.items())
         happened(complaint=complaint, kind=EventKind.EXCLUSION_ASKED, by=by, now=now)
-        if ending:
+        ended = keep_out(complaint=complaint, keyring=keyring, row=row, listed=listed, blocked=found, now=now)
+        if confirms_exclusions(listed):
             happened(complaint=complaint, kind=EventKind.EXCLUSION_CONFIRMED, by=by, now=now)
-        record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=complaint.pk, facts={"lost_access": len(ending_users)}, now=now)
-    return bool(ending)
+        record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=complaint.pk, facts={"lost_access": len(ended)}, now=now)
+    return bool(ended)
+
+
+def _as_listed(name: str, ids: list[UUID], seated: set[UUID], now: datetime) -> dict:
+    entry = {"name": name, "source": LATER, "employee": str(ids[0]) if ids else None}
+    if lost := [i for i in ids if i in seated]:
+        entry |= {"employee": str(lost[0]), "settled": {"how": EMPLOYEE, "by": None, "at": now.isoformat()}}
+    return entry
+
+
+def confirms_exclusions(listed: dict) -> bool:
+    """Whether every name that the reporter added later was settled."""
+    return all(each.get("settled") for each in listed["names"] if each["source"] == LATER)
+
+
+def open_seats_of(complaint: Complaint, employee_ids: Iterable[UUID]) -> list[Seat]:
+    """The open seats of these people (directory ids)."""
+    seats = Seat.objects.filter(complaint=complaint, until__isnull=True, user__employee__pk__in=list(employee_ids))
+    return list(seats.select_related("user__employee"))
+
+
+def _employees_of(seats: Iterable[Seat]) -> set[UUID]:
+    return {seat.user.employee.pk for seat in seats}
+
+
+def keep_out(
+    *, complaint: Complaint, keyring: Keyring, row: ExclusionList, listed: dict, blocked: Iterable[UUID], now: datetime
+) -> set[int]:
+    """Block `blocked` (directory ids) for good: their seats and keys end, and `listed` is sealed into the locked `row`.
+
+    Returns the accounts that lost a seat. Inside the caller's transaction.
+    """
+    keys = openable(complaint=complaint, keyring=keyring)
+    listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in blocked)})
+    ending = open_seats_of(complaint, blocked)
+    _oversight_takes_over_if_last(ending, complaint=complaint, keyring=keyring, now=now)
+    _end(ending, staying=None, complaint=complaint, now=now)
+    # The list is sealed to the epoch that the excluded person can't open any more. Somebody who shut themselves out knows it already:
+    # then it is sealed to what they could open.
+    with contextlib.suppress(NoAccess):
+        keys = openable(complaint=complaint, keyring=keyring)
+    row.row_version += 1
+    seal_column(row, "list_sealed", listed, keys.statement.current)
+    row.save(update_fields=["list_sealed", "row_version"])
+    return {seat.user_id for seat in ending}
 
 
 def _oversight_takes_over_if_last(ending: Iterable[Seat], *, complaint: Complaint, keyring: Keyring, now: datetime) -> None:

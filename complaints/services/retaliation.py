@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
@@ -112,6 +113,8 @@ def _route(listed: Mapping, fields: Mapping[str, str], now: datetime) -> routing
         respondents=tuple(dict.fromkeys([*_respondents(listed), *separate_names(fields.get("who", ""))])),
         excluded=tuple(each["name"] for each in listed.get("names", ()) if each["source"] != "respondent"),
         groups=tuple(listed.get("groups", ())),
+        respondent_ids=frozenset(UUID(i) for i in listed.get("respondents", ())),
+        excluded_ids=frozenset(UUID(i) for i in listed.get("employees", ())),
     )
     return routing.route(named, now=now)
 

@@ -37,6 +37,9 @@ class NamedPeople:
     others: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     reporter: str = ""
+    # Of an earlier report by the same person: directory ids that were blocked there, whatever their names look like.
+    respondent_ids: frozenset[UUID] = frozenset()
+    excluded_ids: frozenset[UUID] = frozenset()
     # The reporter said that the respondent is HR or handles complaints, without a name that the directory knows.
     respondent_handles_complaints: bool = False
 
@@ -82,14 +85,14 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
     names = (*named.respondents, *named.excluded)
     *by_name, elsewhere = employees_named_in_each([*names, "\n".join(named.others)])
     recognised = {name: set(ids) for name, ids in zip(names, by_name, strict=True) if ids}
-    respondents = _ids(recognised, named.respondents)
+    respondents = _ids(recognised, named.respondents) | named.respondent_ids
     people = holders_of_roles(ROLES, now)
     keyholders = staff_keyholders({user.pk for users in people.values() for user in users})
     # Nothing can be sealed to those who made no vault key pair yet.
     officers, decision_makers, overseers = ([user for user in people[role] if user.pk in keyholders] for role in ROLES)
     candidates = [_employee_id(user) for user in (*officers, *decision_makers, *overseers)]
     blocked = set(reporting_line_conflicts(respondents, [c for c in candidates if c])) | respondents
-    blocked |= _ids(recognised, named.excluded) | _group_members(named, candidates, now)
+    blocked |= named.excluded_ids | _ids(recognised, named.excluded) | _group_members(named, candidates, now)
     avoided = blocked | set(elsewhere)
 
     free = [user for user in officers if _employee_id(user) not in avoided]

@@ -22,7 +22,8 @@ from complaints.forms.followup import (
 from complaints.models import EscalationReason, Measure, Thread
 from complaints.questions.meaning import separate_names
 from complaints.questions.safety import WISHES
-from complaints.services import escalation, excluding, messages, protection, retaliation, review, withdrawal
+from complaints.services import escalation, excluding, messages, naming, protection, retaliation, review, withdrawal
+from complaints.services.access import LATER
 from complaints.services.filing import FilingClosed
 from complaints.services.once import new_token
 from complaints.states import ENDED, State
@@ -142,13 +143,14 @@ def exclude(request, *, mine):
 
 
 def _draw_exclude(request, mine, form):
-    names = excluding.excluded_names(complaint=mine.complaint, keys=mine.keys)
+    names = naming.listed_names(complaint=mine.complaint, keys=mine.keys.statement)
     return page(
         request,
         "exclude",
         form=form,
         names=names,
-        asked_later=any(each.source == "later" for each in names),
+        asked_later=any(each.source == LATER for each in names),
+        answered=any(each.by for each in names),
         promised=read.exclusion_answer(mine.complaint),
         readers=read.readers(mine.complaint),
     )

@@ -17,7 +17,7 @@ from investigations.services.changed import SavedMeanwhile
 from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
 from investigations.views.frame import day_words, frame
-from investigations.views.triage import wish_words
+from investigations.views.triage import names_waiting, wish_words
 
 
 def _form_page(request, case, form, title, *, back: str, button, template: str = "case/form.html", **more):
@@ -305,6 +305,7 @@ def hand_over(request, case):
         button=gettext("Hand over"),
         template="case/handover.html",
         people=candidates,
+        names_waiting=names_waiting(case),
     )
 
 

@@ -12,7 +12,7 @@ from complaints.questions.safety import WISHES
 from complaints.services import access, protection
 from investigations import permissions, selectors
 from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm, MeasureForm, SafetyForm, UrgencyForm, WishForms
-from investigations.services import declaring, files, handing_over, reading
+from investigations.services import declaring, files, handing_over, names, reading
 from investigations.services import triage as steps
 from investigations.steps import TITLES, TriageStep, is_done, next_triage_step
 from investigations.views.door import DECLARE, READ, case_page, posted
@@ -32,9 +32,11 @@ def conflict(request, case):
         )
         if has_conflict:
             return redirect("work:stepped_back" if remain else "work:given_to_oversight")
-        return redirect("case:overview", ref=case.ref)
-    names = declaring.names_to_check(**case.reach)
-    return render(request, "case/conflict.html", {"form": form, "names": names, "case": case})
+        # Before anything is read: whoever is meant by an unknown name may be a colleague who could read it too.
+        waiting = any(each.is_open for each in names.listed(**case.reach))
+        return redirect("case:names" if waiting else "case:overview", ref=case.ref)
+    to_check = declaring.names_to_check(**case.reach)
+    return render(request, "case/conflict.html", {"form": form, "names": to_check, "case": case})
 
 
 @case_page(READ)
@@ -181,7 +183,12 @@ def _assign(request, case):
             if to is None or to.pk == case.user.pk:
                 return redirect("case:overview", ref=case.ref)
             return redirect("work:handed_over")
-    return _page(request, case, TriageStep.ASSIGN, form=form, people=people)
+    return _page(request, case, TriageStep.ASSIGN, form=form, people=people, names_waiting=names_waiting(case))
+
+
+def names_waiting(case) -> list:
+    """Names nobody has settled: shown where somebody is about to be let in."""
+    return [each for each in names.listed(**case.reach) if each.is_open]
 
 
 _PAGES = {

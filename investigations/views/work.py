@@ -169,3 +169,15 @@ def given_to_oversight(request):
             "sentence": gettext("Nobody else of the team was left, so oversight has this report now. You can’t open it any more."),
         },
     )
+
+
+@staff_page
+def shut_out(request):
+    return render(
+        request,
+        "work/done.html",
+        {
+            "heading": gettext("Thank you for saying so"),
+            "sentence": gettext("By your answer you can’t open this report any more. Whoever is left goes on with it, else oversight."),
+        },
+    )
