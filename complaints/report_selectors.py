@@ -5,17 +5,25 @@ from datetime import date, datetime
 
 from complaints.clock_selectors import promises_of
 from complaints.models import Complaint
+from complaints.services.forgetting import PRIVATE_RECORD
 from people.models import Role
 from people.selectors import holders_of_roles, organisation
-from policy.selectors import channels, content_of, limit_parts, number_of, outside_limits, policy_in_force, support_contacts, version_by_id
+from policy.selectors import (
+    channels,
+    kept_at_most,
+    limit_parts,
+    number_of,
+    outside_limits,
+    policy_in_force,
+    support_contacts,
+    version_by_id,
+)
 from policy.wording import span_in_words
 from vault.staff import users_with_keys
 
 FEWEST_HANDLERS = 2
 # The limits whose numbers the questions quote.
 UNSAFE, PROTECTION, MANAGER_DUTY = "open_unsafe", "protection_answer", "manager_duty"
-# The record type of a report that its reporter keeps private.
-PRIVATE_RECORD = "private_report"
 # The first three promises, in the order of the receipt: opened, safety answered, way of looking into it told.
 RECEIPT_STEPS = (("open_unsafe", "open_ahead", "open"), ("safety_answer",), ("plan",))
 
@@ -40,9 +48,7 @@ def numbers(now: datetime, lang: str, *, readers: int | None = None) -> dict[str
 def kept_private_for(now: datetime, lang: str) -> str:
     """How long a private report is kept, in words, or "" when the policy does not say."""
     version = policy_in_force(now)
-    rules = content_of(version).retention if version else ()
-    rule = next((each for each in rules if each.record == PRIVATE_RECORD), None)
-    span = rule and (rule.maximum or rule.minimum)
+    span = kept_at_most(version, PRIVATE_RECORD) if version else None
     return span_in_words(span, lang) if span else ""
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.services import clockwork, drafts, leaving
+from complaints.services import clockwork, drafts, forgetting, leaving
 from vault import sessions
 from vault.services import files
 
@@ -42,3 +42,12 @@ def collect_leftovers() -> int:
         return 0
     sessions.collect_expired(now=now)
     return files.collect_orphans(older_than=now - LEFTOVERS_AFTER)
+
+
+@shared_task(ignore_result=True)
+def erase_private_reports() -> int:
+    """Erase reports kept private longer than their policy says. Returns how many."""
+    now = timezone.now()
+    if clockwork.clock_jumped(now):
+        return 0
+    return forgetting.erase_kept_too_long(now=now)

@@ -56,6 +56,7 @@ NUMBERS = {
     "retaliation_answer": (1, "working_day"),
     "exclusion_confirm": (1, "working_day"),
     "withdrawal_answer": (3, "working_day"),
+    "manager_duty": (1, "working_day"),
     "measure_review": (0, "calendar_day"),
     "implement": (10, "calendar_day"),
     "aftercare_1": (1, "month"),

@@ -3,7 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from people.models import Site
 from people.selectors import organisation
-from policy.calendars import RULES, WorkCalendar
+from policy.calendars import RULES, WorkCalendar, add_months
 from policy.deadlines import Deadline, Event, deadlines
-from policy.limits import WINDOW_KINDS, Limit
+from policy.limits import WINDOW_KINDS, Limit, Span
 from policy.models import CalendarDay, DayKind, PolicyVersion, SiteCalendar
 from policy.parts import PART_NAMES, ChannelPart, Content, LimitPart, SupportPart
 from policy.records import Text, load
@@ -96,6 +96,19 @@ def limit_parts(version: PolicyVersion) -> dict[str, LimitPart]:
 def limits_of(version: PolicyVersion) -> tuple[Limit, ...]:
     """The limits as the deadline engine needs them."""
     return tuple(limit.rule for limit in content_of(version).limits)
+
+
+def kept_at_most(version: PolicyVersion, record: str) -> Span | None:
+    """How long a kind of record may be kept under this version; None when the policy does not say."""
+    rule = next((each for each in content_of(version).retention if each.record == record), None)
+    return rule.maximum if rule else None
+
+
+def last_day(version: PolicyVersion, span: Span, day: date) -> date:
+    """The last day of a span of calendar days, months or years after `day`, as the version's law counts them."""
+    if span.unit == "calendar_day":
+        return day + timedelta(days=span.value)
+    return add_months(RULES[version.day_count], day, span.value * (12 if span.unit == "year" else 1))
 
 
 def outside_limits(version: PolicyVersion) -> tuple[LimitPart, ...]:

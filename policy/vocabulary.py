@@ -66,6 +66,8 @@ LEGAL_EVENTS = frozenset(
     {
         "incident_last",
         "became_aware",
+        "manager_told",
+        "manager_passed_on",
         "became_adult",
         "left_employment",
         "ack_period_expired",
@@ -116,6 +118,7 @@ RESPONSIBLE = {
     "oversight": _("Oversight"),
     "support": _("Support contact"),
     "employer": _("The employer"),
+    "manager": _("Whoever leads people"),
     "party": _("You, or the other person"),
     "authority": _("An outside body"),
 }

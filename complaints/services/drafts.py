@@ -130,12 +130,15 @@ def change_device(*, draft_id: UUID, secret: bytes, device: str, now: datetime) 
     return _changed(draft_id, secret, lambda content: content.update(device=device if device in IDLE_SECONDS else SHARED), now)
 
 
-def add_file(*, draft_id: UUID, secret: bytes, upload: SealedUpload, note: str, now: datetime) -> OpenDraft:
-    """Take over one upload. Raises TooManyFiles, DraftGone, AlreadyFiled, SaveFailed; then the upload is removed with its request."""
+def add_file(*, draft_id: UUID, secret: bytes, upload: SealedUpload, note: str, now: datetime, given_by: str = "reporter") -> OpenDraft:
+    """Take over one upload; `given_by` as in `vault.services.files.keep`.
+
+    Raises TooManyFiles, DraftGone, AlreadyFiled, SaveFailed; then the upload is removed with its request.
+    """
     draft = opened(draft_id=draft_id, secret=secret, now=now)
     if len(draft.files) >= MOST_FILES:
         raise TooManyFiles
-    row = files.keep(upload, key=draft.key, given_by="reporter", now=now)
+    row = files.keep(upload, key=draft.key, given_by=given_by, now=now)
     row.save(force_insert=True)
     described = {
         "id": str(row.pk),

@@ -170,7 +170,10 @@ def _prepare(submission, route, receipt_keys, token, now, keep_private, retaliat
         wishes=[_wish(complaint, wish, key, now) for wish in submission.wishes],
         seats=seats_for(complaint, route, now),
         files=sealed_files,
-        attachments=[Attachment(complaint=complaint, number=n, file=f, statement=statement, at=now) for n, f in enumerate(sealed_files, 1)],
+        attachments=[
+            Attachment(complaint=complaint, number=n, file=f, statement=statement, at=now, by_reporter=submission.taken_by is None)
+            for n, f in enumerate(sealed_files, 1)
+        ],
     )
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from complaints import followup_selectors as read
 from complaints.clock_selectors import PromiseRow, late_since, next_promise, promises_of
 from complaints.forms.followup import CodeForm
-from complaints.services import confirm, entering, messages, private, protection, withdrawal
+from complaints.services import confirm, entering, forgetting, messages, private, protection, withdrawal
 from complaints.services.filing import FilingClosed
 from complaints.services.reasons import late_reason, moved_reasons
 from complaints.services.review import may_ask
@@ -154,6 +154,7 @@ def _private_home(request, mine, *, closed: bool = False):
         to_oversight=route.to_oversight,
         outside_first=route.outside_first,
         closed=closed or not route.readers,
+        kept_until=forgetting.kept_until(mine.complaint),
     )
 
 

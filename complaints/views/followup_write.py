@@ -220,7 +220,7 @@ def _value(name: str, value: str) -> str:
 
 
 @require_GET
-@reporter_page(private=True)
+@reporter_page(private=True, unconfirmed=True)
 def file(request, number: int, *, mine):
     """Download one file, bit for bit, as an attachment with a neutral name."""
     try:

@@ -49,7 +49,7 @@ def _drawn(request, draft, page, form: UploadForm) -> HttpResponse:
     context = {
         "page": page,
         "form": form,
-        "files": [_row(each) for each in draft.files],
+        "files": [file_row(each) for each in draft.files],
         "caption": page.section,
         "page_form_id": "page-form",
         "idle_seconds": draft.idle_seconds,
@@ -58,7 +58,8 @@ def _drawn(request, draft, page, form: UploadForm) -> HttpResponse:
     return render(request, "report/files.html", context)
 
 
-def _row(described: dict) -> dict:
+def file_row(described: dict) -> dict:
+    """A file of a draft for the file list, with a button that removes it."""
     notes = [described["note"]] if described["note"] else []
     if not described["familiar"]:
         notes.append(

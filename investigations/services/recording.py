@@ -15,6 +15,7 @@ from complaints.services.submitting import NotReady, route_of, submission_of
 from complaints.states import Channel
 from people.models import User
 from vault import codes
+from vault.uploads import SealedUpload
 
 # Where the draft keeps how it came in: not a question, so no report shows it.
 ABOUT = "record"
@@ -48,6 +49,14 @@ def answers_of(draft: drafts.OpenDraft) -> dict:
 
 def language_of(draft: drafts.OpenDraft) -> str:
     return draft.answers[ABOUT]["language"]
+
+
+def add_file(*, draft: drafts.OpenDraft, by: User, upload: SealedUpload, note: str, now: datetime) -> drafts.OpenDraft:
+    """Add the scan of a letter or a recording. Its manifest says that `by` gave it.
+
+    Raises TooManyFiles, DraftGone, AlreadyFiled, SaveFailed.
+    """
+    return drafts.add_file(draft_id=draft.id, secret=draft.secret, upload=upload, note=note, now=now, given_by=f"staff:{by.pk}")
 
 
 def file_record(*, draft: drafts.OpenDraft, by: User, role: str, now: datetime) -> Complaint:

@@ -6,12 +6,14 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from complaints.forms.intake import PageForm
+from complaints.forms.uploads import TOO_MANY, UploadForm
 from complaints.questions import BY_ID, FIRST, next_page, page_before, shown_answers
 from complaints.questions.kinds import FILES
 from complaints.report_selectors import numbers
 from complaints.services import drafts
 from complaints.services.filing import FilingClosed
 from complaints.services.submitting import NotReady, route_of
+from complaints.views.report_files import file_row
 from investigations.forms.record import ChannelForm, ReadBackForm
 from investigations.services import recording
 from investigations.views.door import posted, staff_page
@@ -61,9 +63,8 @@ def page(request, page_id: str):
     if draft is None or described is None:
         return redirect("work:record")
     answers = recording.answers_of(draft)
-    if all(field.kind == FILES for field in described.fields):
-        # Papers that came with the letter are added to the case as files of a message; a paper slip can't be uploaded here unseen.
-        return redirect("work:record_page", page_id=next_page(page_id, answers).id)
+    if any(field.kind == FILES for field in described.fields):
+        return _files(request, draft, described)
     form = PageForm(described, answers=answers, numbers=numbers(timezone.now(), get_language() or "en"), data=posted(request))
     if request.method == "POST":
         draft = drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id=page_id, values=form.values(), now=timezone.now())
@@ -76,10 +77,36 @@ def page(request, page_id: str):
     return render(request, "work/record_page.html", {"form": form, "described": described, "before": before, "numbers": form.numbers})
 
 
+def _files(request, draft, described):
+    """The scan of a letter, a recording of the call: sealed while it arrives, like a reporter's own."""
+    if request.method != "POST":
+        return _files_page(request, draft, described, UploadForm())
+    if file_id := request.POST.get("remove", ""):
+        drafts.remove_file(draft_id=draft.id, secret=draft.secret, file_id=file_id, now=timezone.now())
+        return redirect("work:record_page", page_id=described.id)
+    go = request.POST.get("go", "next")
+    # A file that was chosen and not added yet is added on the way.
+    if "file" in request.FILES or go == "add" or "end" not in request.POST:
+        form = UploadForm(request.POST, request.FILES, is_wanted=go == "add")
+        if not form.is_valid():
+            return _files_page(request, draft, described, form)
+        try:
+            upload, note = form.cleaned_data["file"], form.cleaned_data["note"]
+            recording.add_file(draft=draft, by=request.user, upload=upload, note=note, now=timezone.now())
+        except drafts.TooManyFiles:
+            form.add_error("file", str(TOO_MANY).format(number=drafts.MOST_FILES))
+            return _files_page(request, draft, described, form)
+    return redirect("work:record_page", page_id=described.id) if go == "add" else _onward(go, described.id, recording.answers_of(draft))
+
+
+def _files_page(request, draft, described, form):
+    before = page_before(described.id, recording.answers_of(draft))
+    rows = [file_row(each) for each in draft.files]
+    return render(request, "work/record_files.html", {"form": form, "described": described, "before": before, "files": rows})
+
+
 def _onward(go: str, page_id: str, answers: dict):
     following = next_page(page_id, answers)
-    while following is not None and all(field.kind == FILES for field in following.fields):
-        following = next_page(following.id, answers)
     if go == "check" or following is None:
         return redirect("work:record_check")
     return redirect("work:record_page", page_id=following.id)

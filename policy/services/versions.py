@@ -62,7 +62,7 @@ def create_from_profile(*, profile_id: str, by: User, now: datetime) -> PolicyVe
         conduct=starter.conduct(),
         sanctions=starter.schedule(),
         training=start.training,
-        retention=start.retention,
+        retention=(*starter.retention(), *start.retention),
         facts=start.facts,
     )
     return _new(content, profile_id=start.id, day_count=start.day_count, by=by, now=now)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import yaml
 
-from policy.parts import ConductPart, LimitPart, Schedule, Section
+from policy.parts import ConductPart, LimitPart, RetentionRule, Schedule, Section
 from policy.records import Text, load, load_all
 
 _FOLDER = Path(__file__).parent
@@ -57,6 +57,12 @@ def limits() -> tuple[LimitPart, ...]:
 def conduct() -> tuple[ConductPart, ...]:
     """The six groups of conduct with examples."""
     return load_all(ConductPart, _yaml("conduct.yaml"), "starter conduct")
+
+
+@cache
+def retention() -> tuple[RetentionRule, ...]:
+    """How long what the portal itself keeps may be kept."""
+    return load_all(RetentionRule, _yaml("retention.yaml"), "starter retention")
 
 
 @cache

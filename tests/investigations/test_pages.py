@@ -1,13 +1,16 @@
 """Every page of a case, walked once, and what must hold on them."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from audit.models import Entry
 from audit.selectors import accesses
-from complaints.models import Complaint, Message, Seat
+from complaints.models import Attachment, Complaint, Message, Seat
+from complaints.questions import FIRST
 from complaints.services.messages import write_to_team
 from complaints.states import State
 from investigations.models import CasePerson, Note, Task
@@ -176,11 +179,11 @@ def test_a_call_is_recorded_read_back_and_filed_with_a_slip(handlers, investigat
     client = signed_in(investigator)
     assert client.post("/w/record/", {"channel": "hotline", "language": "en"}).status_code == 302
     assert client.post("/w/record/1/", {"story": ""}).status_code == 200
-    from complaints.questions import FIRST
-
     name = FIRST.fields[0].name
     assert client.post(f"/w/record/{FIRST.id}/", {name: "CANARY-Call he shouted", "go": "check"}).status_code == 302
+    add_a_letter(client)
     assert "CANARY-Call" in client.get("/w/record/check/").content.decode()
+    assert "CANARY-letter.txt" in client.get("/w/record/check/").content.decode()
     assert client.post("/w/record/check/", {}).status_code == 200 and not Complaint.objects.exists()
     assert client.post("/w/record/check/", {"read_back": "on"}).status_code == 302
     filed = Complaint.objects.get()
@@ -189,3 +192,43 @@ def test_a_call_is_recorded_read_back_and_filed_with_a_slip(handlers, investigat
     client.post("/w/record/slip/")
     assert client.get("/w/record/slip/").status_code == 302
     assert not Seat.objects.filter(complaint=filed, user=investigator.user).exists()
+    letter = Attachment.objects.get(complaint=filed)
+    assert not letter.by_reporter and letter.statement == filed.statements.get()
+
+
+def add_a_letter(client) -> None:
+    """Question 10: one empty, one good, one removed again, one that is added by simply going on."""
+    empty = client.post("/w/record/10/", {"file": SimpleUploadedFile("e.txt", b""), "note": "the letter", "end": "1", "go": "add"})
+    assert "The file is empty" in empty.content.decode() and "the letter" in empty.content.decode()
+    for name in ("wrong.txt", "CANARY-letter.txt"):
+        go = "add" if name == "wrong.txt" else "next"
+        sent = {"file": SimpleUploadedFile(name, b"CANARY-body"), "note": "by post", "end": "1", "go": go}
+        assert client.post("/w/record/10/", sent).status_code == 302
+    wrong = re.search(r'name="remove" value="([0-9a-f-]+)"', client.get("/w/record/10/").content.decode())[1]
+    assert client.post("/w/record/10/", {"remove": wrong, "end": "1"}).status_code == 302
+    page = client.get("/w/record/10/").content.decode()
+    assert "CANARY-letter.txt" in page and "by post" in page and "wrong.txt" not in page
+
+
+def test_the_reporter_checks_a_record_with_its_files_and_gets_a_fresh_code(
+    handlers, investigator, intake_officer, signed_in, reporter_client
+):
+    client = signed_in(investigator)
+    client.post("/w/record/", {"channel": "letter", "language": "en"})
+    client.post("/w/record/1/", {FIRST.fields[0].name: "he shouted", "go": "next"})
+    add_a_letter(client)
+    client.post("/w/record/check/", {"read_back": "on"})
+    slip = client.get("/w/record/slip/").content.decode()
+    code = re.sub(r"\D", "", re.search(r'id="code"[^>]*>(.*?)</p>', slip, re.S)[1])
+    assert len(code) == 20
+    theirs = reporter_client(code)
+    assert theirs.get("/f/home/").headers["Location"] == "/f/confirm/"
+    page = theirs.get("/f/confirm/").content.decode()
+    assert "CANARY-letter.txt" in page and investigator.user.display_name in page
+    assert b"".join(theirs.get("/f/file/1/").streaming_content) == b"CANARY-body"
+    assert theirs.post("/f/confirm/", {"is_right": "no", "correction": "he screamed", "once": "c1", "go": "next"}).status_code == 302
+    assert theirs.get("/f/home/").status_code == 200
+    filed = Complaint.objects.get()
+    assert filed.statements.get(kind="report").confirmed_at and filed.statements.filter(kind="addition").count() == 1
+    # Somebody else has seen the code of the slip.
+    assert "/f/code/" in theirs.get("/f/home/").content.decode()

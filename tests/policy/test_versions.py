@@ -57,6 +57,7 @@ EXPECTED = {
     "escalation_answer": (3, "working_day", "escalated", "escalation_answered"),
     "retaliation_answer": (1, "working_day", "retaliation_reported", "retaliation_answered"),
     "exclusion_confirm": (1, "working_day", "exclusion_asked", "exclusion_confirmed"),
+    "manager_duty": (1, "working_day", "manager_told", "manager_passed_on"),
     "withdrawal_answer": (3, "working_day", "withdrawal_asked", "withdrawal_answered"),
     "measure_review": (0, "calendar_day", "measure_review_set", "measure_reviewed"),
     "implement": (10, "calendar_day", "decision_notified", "sanction_executed"),

@@ -127,6 +127,11 @@ def let_in_from_now(*, compartment: Compartment, keyholder: Keyholder, now: date
     compartment.refresh_from_db(fields=["epoch"])
 
 
+def erase_subject(subject_id: UUID) -> None:
+    """Delete the compartments of a subject with every grant. Its fields and files must be gone; its shred key is another matter."""
+    Compartment.objects.filter(subject_id=subject_id).delete()
+
+
 def _grants_for(compartment: Compartment, epoch: int, core: bytes, keyholders: Iterable[Keyholder], now: datetime) -> list[Grant]:
     unique = {keyholder.id: keyholder for keyholder in keyholders}
     if not unique:
