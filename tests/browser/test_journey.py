@@ -107,3 +107,34 @@ def test_after_leaving_the_old_cookies_open_nothing(phone, running):
     phone.add_cookies(cookies)
     page.goto(f"{running.url}/r/1/")
     assert STORY[phone.locale] not in page.content()
+
+
+def test_a_passkey_is_added_and_signs_in(browser, running):
+    """With Chromium's own virtual authenticator; a passkey belongs to a name, so the address is `localhost` here."""
+    url = running.url.replace("127.0.0.1", "localhost")
+    account = running.account("training_admin")
+    context = browser.new_context(locale="en-GB")
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    key |= {"isUserVerified": True, "automaticPresenceSimulation": True}
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": key})
+    page.goto(f"{url}/a/login/")
+    page.fill("main input[name=login]", account["email"])
+    page.fill("main input[name=password]", account["password"])
+    page.click("main button[type=submit]")
+    page.goto(f"{url}/a/2fa/webauthn/add/")
+    page.check("main input[name=passwordless]")
+    page.click("#mfa_webauthn_add")
+    # The first factor comes with recovery codes for the day it is lost.
+    page.wait_for_url("**/a/2fa/recovery-codes/")
+    context.clear_cookies()
+    page.goto(f"{url}/a/2fa/")
+    assert "/a/login/" in page.url, "signed out"
+    page.goto(f"{url}/a/login/")
+    page.click("#passkey_login")
+    page.wait_for_url(lambda address: "/a/login/" not in address)
+    page.goto(f"{url}/a/2fa/")
+    assert account["email"] in page.inner_text("main")
+    context.close()
