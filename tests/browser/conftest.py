@@ -41,3 +41,11 @@ def clock(monkeypatch, now):
     moving = Clock(now)
     monkeypatch.setattr("django.utils.timezone.now", lambda: moving.now)
     return moving
+
+
+@pytest.fixture
+def away(live_server, settings):
+    """Where “Leave this site” leads in a test: a page that says nothing and lies on this machine."""
+    address = f"{live_server.url}/cookies/"
+    settings.EXIT_URL = dict.fromkeys(settings.EXIT_URL, address)
+    return address
