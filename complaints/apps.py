@@ -6,8 +6,8 @@ class ComplaintsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # `leaving` connects the receiver for roles that ended.
-        from complaints.services import leaving, reminders  # noqa: F401
+        # `leaving` and `redating` connect receivers: a role ended, a calendar changed.
+        from complaints.services import leaving, redating, reminders  # noqa: F401
         from notices.services import register_right_to_know
 
         # Asked again when a notice is delivered: a seat may have ended since it was owed.

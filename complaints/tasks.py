@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.services import clockwork, drafts, forgetting, leaving
+from complaints.services import clockwork, drafts, forgetting, leaving, redating
 from vault import sessions
 from vault.services import files
 
@@ -32,6 +32,15 @@ def erase_expired_drafts() -> int:
 def end_seats_without_right() -> int:
     """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date. Returns how many."""
     return leaving.end_seats_without_right(now=timezone.now())
+
+
+@shared_task(ignore_result=True)
+def count_dates_anew() -> int:
+    """Count every open date anew after a calendar changed. Returns the number of batches."""
+    batches = 0
+    while redating.do_next(now=timezone.now()):
+        batches += 1
+    return batches
 
 
 @shared_task(ignore_result=True)

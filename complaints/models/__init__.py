@@ -1,7 +1,7 @@
 """Rows of a complaint. Words of people are only ever in `*_sealed` columns."""
 
 from complaints.models.access import ROLES_FOR_SEAT, TEAM_ROLES, ExclusionList, Seat, SeatRole
-from complaints.models.clocks import Deadline, DeadlineChange, Event, Inaction
+from complaints.models.clocks import Deadline, DeadlineChange, Event, Inaction, Redating
 from complaints.models.complaint import Complaint, Statement, StatementKind
 from complaints.models.drafts import Draft
 from complaints.models.protection import Measure, MeasureDecision, ProtectionRequest, Urgency
@@ -24,6 +24,7 @@ __all__ = [
     "MeasureDecision",
     "Message",
     "ProtectionRequest",
+    "Redating",
     "Seat",
     "SeatRole",
     "Side",

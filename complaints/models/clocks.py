@@ -104,3 +104,17 @@ class Inaction(models.Model):
 
     def __str__(self) -> str:
         return f"inaction {self.pk}"
+
+
+class Redating(models.Model):
+    """Every open date must be counted anew, because a calendar changed. `after`: the last complaint that has been looked at."""
+
+    asked_at = models.DateTimeField()
+    after = models.UUIDField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["id"], condition=models.Q(finished_at__isnull=True), name="redating_waiting")]
+
+    def __str__(self) -> str:
+        return f"redating {self.pk}"
