@@ -57,6 +57,17 @@ def file_report(page, running, story: str) -> str:
     return re.sub(r"\D", "", page.inner_text("main [translate=no]"))[:20]
 
 
+def on_paper(page, code: str) -> None:
+    """Two sides of a wallet card: the code and bare dates, no title, no address, no word of what it is for."""
+    pages = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True, display_header_footer=True))
+    assert [(round(float(w) / 72 * 25.4), round(float(h) / 72 * 25.4)) for w, h in pages] == [(85, 55)] * 2
+    page.emulate_media(media="print")
+    printed = page.inner_text("body")
+    page.emulate_media(media="screen")
+    assert code in re.sub(r"\D", "", printed) and printed.count("2026") + printed.count("2027") >= 3
+    assert not re.search(r"http|127\.0\.0\.1|Support|职场|report|材料|safety|安全", printed)
+
+
 def enter(page, running, code: str) -> None:
     page.goto(f"{running.url}/f/")
     page.fill("main input[name=code]", code)
@@ -68,6 +79,7 @@ def test_from_the_start_page_to_writing_past_the_handler(phone, running):
     story = STORY[phone.locale]
     code = file_report(page, running, story)
     assert len(code) == 20
+    on_paper(page, code)
 
     other = phone.browser.new_context(locale=phone.locale, java_script_enabled=False).new_page()
     spaced = " ".join(code[i : i + 4] for i in range(0, 20, 4))
