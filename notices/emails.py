@@ -42,6 +42,18 @@ TEMPLATES = {
     ),
     "task": Text(_("A task for you"), _("A task has been given to you.")),
     "test": Text(_("A test message"), _("Mail from the portal reaches you."), "/m/settings/"),
+    "sign_new": Text(
+        _("Something to read and sign"), _("A text that concerns everybody at work is waiting for you to read and sign."), "/p/sign/"
+    ),
+    "sign_soon": Text(_("Please read and sign soon"), _("The text that is waiting for you should be signed soon."), "/p/sign/"),
+    "sign_late": Text(
+        _("Please read and sign"), _("The date has passed, and the text is still waiting for you. It takes a few minutes."), "/p/sign/"
+    ),
+    "sign_team": Text(
+        _("Somebody in your team has not signed yet"),
+        _("Somebody in your team has not read and signed a text by its date. You can see who, and give them time for it."),
+        "/p/sign/team/",
+    ),
     "system": Text(_("The portal needs attention"), _("Something in the portal needs the attention of an administrator."), "/"),
 }
 

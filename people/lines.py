@@ -3,7 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from people.models import Employee
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from people.models import Employee, Unit
 
 # More values than a database takes in one query never come from one report, but may come from a whole directory.
 BATCH = 5_000
@@ -25,6 +29,32 @@ def reporting_line_conflicts(respondent_ids: Iterable[UUID], candidate_ids: Iter
     above = ancestors(respondents | candidates)
     over_respondents = set().union(*(above[pk] for pk in respondents)) if respondents else set()
     return {pk for pk in candidates if pk in respondents or pk in over_respondents or above[pk] & respondents}
+
+
+def everyone_below(employee_id: UUID) -> QuerySet[Employee]:
+    """Return everybody below this employee, at every level, those who have left included. One query, also for a hundred thousand people.
+
+    UNION drops whoever was found before, so that a circle in the data ends.
+    """
+    below = (
+        "WITH RECURSIVE line(id) AS (SELECT id FROM people_employee WHERE manager_id = %s "
+        "UNION SELECT each.id FROM people_employee each JOIN line ON each.manager_id = line.id) SELECT id FROM line"
+    )
+    key = Employee._meta.pk.get_db_prep_value(employee_id, connection)
+    return Employee.objects.filter(pk__in=RawSQL(below, [key])).exclude(pk=employee_id)  # noqa: S611 - fixed words, one parameter
+
+
+def units_below(unit_id: int) -> set[int]:
+    """Return the unit and every unit below it (ids)."""
+    children: dict[int | None, list[int]] = {}
+    for pk, parent in Unit.objects.values_list("pk", "parent_id"):
+        children.setdefault(parent, []).append(pk)
+    found: set[int] = set()
+    frontier = [unit_id]
+    while frontier:
+        found.update(frontier)
+        frontier = [child for pk in frontier for child in children.get(pk, []) if child not in found]
+    return found
 
 
 def _managers_upwards(start: list[UUID]) -> dict[UUID, UUID | None]:

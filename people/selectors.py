@@ -114,6 +114,21 @@ def find_employees(words: str, most: int = 20) -> QuerySet[Employee]:
     if not words[0].isascii():
         wanted |= Q(name__startswith=words[0]) | Q(other_name__startswith=words[0])
     return Employee.objects.filter(wanted).select_related("unit").order_by(F("left_date").asc(nulls_first=True), "name", "pk")[:most]
+def employee_of(user) -> Employee | None:
+    """Return the directory's entry of an account, or None."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    return Employee.objects.select_related("unit", "site").filter(user=user).first()
+
+
+def leads_people(employee: Employee, today: date) -> bool:
+    """Whether somebody who works here on `today` reports to `employee`."""
+    return working_on(today).filter(manager=employee).exists()
+
+
+def working_on(today: date) -> QuerySet[Employee]:
+    """Return everybody who works here on a day: has begun and has not left. The last day is the first one without."""
+    return Employee.objects.filter(Q(left_date__isnull=True) | Q(left_date__gt=today), joined_date__lte=today)
 
 
 def directory_counts() -> dict[str, int]:

@@ -5,9 +5,11 @@ database does not hold them.
 """
 
 import os
+from uuid import UUID
 
 from vault.encoding import ctx
 from vault.errors import BadFormat
+from vault.keys import SealingKey
 from vault.keysfile import SHORT_ID_BYTES, server_keys
 from vault.primitives import NONCE_BYTES, TAG_BYTES, aes_open, aes_seal, hkdf
 
@@ -34,3 +36,13 @@ def open_sealed(purpose: str, blob: bytes) -> bytes:
 
 def _key(server_key, purpose: str) -> bytes:
     return hkdf(server_key.secret, info=ctx("server-seal-key", purpose))
+
+
+def owner_key(purpose: str, owner_id: UUID, *, key_id: str = "") -> tuple[str, SealingKey]:
+    """A sealing key for the columns and files of one row, which the server can make again: (id of the server's key to keep, sealing key).
+
+    `key_id`: what was kept when the row was sealed; empty: the key in use now. Raises KeysFileError when that key is gone.
+    """
+    key = server_keys().by_short_id("session", bytes.fromhex(key_id)) if key_id else server_keys().active("session")
+    secret = hkdf(key.secret, info=ctx("server-owner-key", purpose, owner_id, key.short_id))
+    return key.short_id.hex(), SealingKey(owner_id, 1, secret)
