@@ -9,13 +9,21 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 
 from config.context import without_database
+from policy.campaign_selectors import due_for
 
 STAFF_PATHS = ("/w/", "/c/", "/o/", "/m/")
 
 
 @login_not_required
 def home(request):
-    return render(request, "site/home.html")
+    return render(request, "site/home.html", {"to_sign": _to_sign(request)})
+
+
+def _to_sign(request) -> list | None:
+    """What the visitor still has to sign; None for whoever is not signed in. A visitor without a session's cookie is not looked up."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return due_for(request.user)
 
 
 @login_not_required

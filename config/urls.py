@@ -1,5 +1,9 @@
 """Every address of the portal. Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight,
 /m/ managing policy and training."""
+"""Every address of the portal.
+
+Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /m/ its administration, /w/ and /c/ handling, /o/ oversight.
+"""
 
 import importlib.util
 
@@ -28,6 +32,8 @@ urlpatterns = [
     *_optional("m/policies/", "policy.urls_authoring"),
     *_optional("m/calendars/", "policy.urls_calendars"),
     *_optional("m/posters/", "policy.urls_posters"),
+    *_optional("p/sign/", "policy.urls_sign"),
+    *_optional("m/campaigns/", "policy.urls_campaigns"),
     *_optional("", "complaints.urls"),
     *_optional("", "investigations.urls"),
     *_optional("", "oversight.urls"),

@@ -57,7 +57,7 @@ class Settings:
 
 @transaction.atomic
 def create(*, version: PolicyVersion, settings: Settings, by: User, now: datetime) -> Campaign:
-    """A campaign that is not started yet, with the starter questions that fit the version. Raises CampaignMoved for an unpublished version."""
+    """A campaign that is not started yet, with the starter questions that fit. Raises CampaignMoved for a version that is not published."""
     if version.published_at is None:
         raise CampaignMoved
     questions = comprehension.fitting(comprehension.starter_questions(), section_keys(version))

@@ -1,6 +1,6 @@
 """Reading, answering and signing; and what an administrator records for somebody who can't do it here."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db import transaction
 
@@ -9,7 +9,9 @@ from audit.actors import Actor, staff
 from audit.services import record
 from people import serverseal
 from people.models import Role, User
+from people.selectors import organisation
 from policy import comprehension
+from policy.calendars import WorkCalendar
 from policy.comprehension import Question
 from policy.models import Acknowledgement, Campaign, Ended, Method, PaperSignature
 from policy.services.gathering import ABOUT, reopen
@@ -117,10 +119,10 @@ class NotOnPaper(Exception):
     """A signature on paper can't be recorded: the campaign is closed, or its date is not within the campaign."""
 
 
-def record_on_paper(*, row: Acknowledgement, upload, reason: str, signed_on: date, signed_at: datetime, by: User, now: datetime):
+def record_on_paper(*, row: Acknowledgement, upload, reason: str, signed_on: date, by: User, now: datetime) -> Acknowledgement:
     """Record a signature given on paper, with its scan and the reason, both sealed. Recording twice changes nothing.
 
-    `upload`: a sealed upload. `signed_on`: the date on the paper; `signed_at`: the same as a moment. Raises NotOnPaper.
+    `upload`: a sealed upload. `signed_on`: the date on the paper. Raises NotOnPaper.
     """
     paper = PaperSignature(acknowledgement=row, created_at=now)
     paper.key_id, key = serverseal.owner_key(PURPOSE, paper.pk)
@@ -131,7 +133,8 @@ def record_on_paper(*, row: Acknowledgement, upload, reason: str, signed_on: dat
         if locked.signed_at is not None:
             upload.kept = False
             return locked
-        if not locked.campaign.is_open or signed_at > now or signed_at < locked.campaign.version.published_at:
+        signed_at = _moment_on(signed_on, locked, now)
+        if not locked.campaign.is_open or signed_at is None:
             upload.kept = False
             raise NotOnPaper
         file.save(force_insert=True)
@@ -141,6 +144,14 @@ def record_on_paper(*, row: Acknowledgement, upload, reason: str, signed_on: dat
         _set_signed(locked, Method.PAPER, signed_at)
         _audit(locked, Action.SIGNED_ON_PAPER, _admin(by), now, version=locked.campaign.version.number, on=signed_on)
     return locked
+
+
+def _moment_on(day: date, row: Acknowledgement, now: datetime) -> datetime | None:
+    """A moment on the date of a paper, within the life of the version; None for a date before it was published or after today."""
+    zone, published = WorkCalendar(zone_name=organisation().time_zone), row.campaign.version.published_at
+    if not zone.local_date(published) <= day <= zone.local_date(now):
+        return None
+    return min(max(zone.moment(day, time(12)), published), now)
 
 
 def open_reason(paper: PaperSignature) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from demo.cases import Told, load_cases
 from demo.people import Account, load_people
+from demo.signing import load_signing
 from people.models import Organisation
 from policy.demo import publish_demo_policy
 
@@ -30,8 +31,9 @@ class Command(BaseCommand):
         # The policy must have been in force before the oldest report arrived.
         start = now - timedelta(days=60)
         accounts = load_people(now=start)
-        publish_demo_policy(now=start, by=accounts["1008"].user, approver=accounts["1009"].user)
+        version = publish_demo_policy(now=start, by=accounts["1008"].user, approver=accounts["1009"].user)
         cases = load_cases(accounts=accounts, now=now)
+        load_signing(version=version, accounts=accounts, now=now)
         _write(accounts_file, accounts, cases)
 
 
