@@ -29,3 +29,10 @@ def campaign_page(*, methods: str = "read"):
         return page
 
     return decorate
+
+
+def posted(request, *, files: bool = False) -> tuple:
+    """What a form is bound to: the posted values (with `files`, the uploads too), or nothing on a page that is only looked at."""
+    if request.method != "POST":
+        return (None, None) if files else (None,)
+    return (request.POST, request.FILES) if files else (request.POST,)

@@ -15,7 +15,7 @@ from people.models import Role
 from policy import campaign_selectors as selectors
 from policy.forms.campaigns import PaperForm
 from policy.services import campaign_export, signing
-from policy.views.campaign_door import campaign_page
+from policy.views.campaign_door import campaign_page, posted
 from vault.errors import Damaged
 
 LINES_A_PAGE = 100
@@ -125,7 +125,7 @@ def list_file(campaign, place: Place, *, by: Actor) -> HttpResponse:
 def person(request: HttpRequest, campaign, row_id) -> HttpResponse:
     """What is known of one person in this campaign; posting records a signature on paper."""
     row = _row(campaign, row_id)
-    form = PaperForm(request.POST or None, request.FILES or None)
+    form = PaperForm(*posted(request, files=True))
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         try:

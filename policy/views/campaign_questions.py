@@ -12,7 +12,7 @@ from policy import comprehension
 from policy.forms.campaigns import QuestionForm
 from policy.selectors import section_words
 from policy.services import campaigns as service
-from policy.views.campaign_door import campaign_page
+from policy.views.campaign_door import campaign_page, posted
 from policy.views.campaign_words import section_choices
 from policy.views.campaigns import changed_meanwhile, read_version
 
@@ -33,7 +33,7 @@ def edit(request: HttpRequest, campaign, question_id: str = "") -> HttpResponse:
     if campaign.state != "draft" or (question_id and found is None) or (not question_id and len(questions) >= comprehension.MOST_QUESTIONS):
         raise Http404
     sections = section_choices(section_words(campaign.version, get_language()))
-    form = QuestionForm(request.POST or None, sections=sections, question=found)
+    form = QuestionForm(*posted(request), sections=sections, question=found)
     if request.method == "POST" and form.is_valid():
         made = form.question(question_id or comprehension.new_id(questions))
         try:

@@ -15,7 +15,7 @@ from policy.forms.campaigns import SettingsForm
 from policy.models import PolicyState
 from policy.selectors import policy_in_force, published_versions
 from policy.services import campaigns as service
-from policy.views.campaign_door import admin_only, campaign_page
+from policy.views.campaign_door import admin_only, campaign_page, posted
 from policy.views.campaign_words import missing_in_words
 
 
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     versions = [each for each in published_versions(now) if each.state != PolicyState.SUPERSEDED]
     initial = {"starts_on": timezone.localdate(now), "version": versions[0].number if versions else None}
-    form = SettingsForm(request.POST or None, versions=versions, initial=initial)
+    form = SettingsForm(*posted(request), versions=versions, initial=initial)
     if request.method == "POST" and form.is_valid():
         made = service.create(version=form.chosen_version, settings=form.settings, by=request.user, now=now)
         return redirect("campaigns:show", made.pk)
@@ -64,7 +64,7 @@ def edit(request: HttpRequest, campaign) -> HttpResponse:
     initial = {name: getattr(campaign, name) for name in service.EDITABLE} | {"version": campaign.version.number}
     if campaign.unit:
         initial["unit"] = campaign.unit.code
-    form = SettingsForm(request.POST or None, versions=[campaign.version], initial=initial)
+    form = SettingsForm(*posted(request), versions=[campaign.version], initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             service.save_settings(

@@ -20,6 +20,7 @@ from policy.forms.campaigns import AnswerForm
 from policy.pages import policy_page
 from policy.selectors import section_words
 from policy.services import signing
+from policy.views.campaign_door import posted
 
 
 @require_safe
@@ -93,7 +94,7 @@ def question(request: HttpRequest, row, number: int) -> HttpResponse:
         return redirect("sign:read", row.pk)
     asked = questions[number - 1]
     context = {"row": row, "question": asked, "number": number, "total": len(questions), "is_answered": asked.id in row.answered}
-    form = AnswerForm(request.POST or None, question=asked)
+    form = AnswerForm(*posted(request), question=asked)
     if request.method == "POST" and form.is_valid():
         try:
             if signing.answer(row=row, question_id=asked.id, choice=form.cleaned_data["choice"], now=timezone.now()):
