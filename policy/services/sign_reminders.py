@@ -5,6 +5,7 @@ that a batch done twice tells nobody twice.
 """
 
 import logging
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -26,6 +27,7 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 TEAM = "team_signing"
 PUT_OFF = timedelta(hours=1)
+_CHANGED = ("last_rung", "next_at", "ended_at", "ended_reason", "manager_told_at")
 # Higher than any reporting line; a circle in the data ends here.
 MOST_LEVELS = 30
 
@@ -50,7 +52,9 @@ class _Batch:
     def __init__(self, rows: Sequence[Acknowledgement], now: datetime):
         self.rows, self.now = rows, now
         self.today = WorkCalendar(zone_name=organisation().time_zone).local_date(now)
-        self.dates = {row.campaign_id: SiteDates(row.campaign) for row in rows}
+        campaigns = {row.campaign_id: row.campaign for row in rows}
+        self.dates = {pk: SiteDates(campaign) for pk, campaign in campaigns.items()}
+        self.steps: dict[tuple, ladder.Step] = {}
         self.owed: dict[str, Owed] = {}
         self.late: list[Acknowledgement] = []
 
@@ -62,16 +66,22 @@ class _Batch:
                 logger.warning("a reminder to sign was put off: %s", type(error).__name__)
                 row.next_at = self.now + PUT_OFF
         self._tell_managers()
-        fields = ["last_rung", "next_at", "ended_at", "ended_reason", "manager_told_at"]
-        Acknowledgement.objects.bulk_update(self.rows, fields, batch_size=200)
+        self._save()
         owe_many(self.owed.values(), now=self.now)
+
+    def _save(self) -> None:
+        """People of one site and date climb the ladder together: one statement for all of them, not one for each."""
+        together = defaultdict(list)
+        for row in self.rows:
+            together[tuple(getattr(row, name) for name in _CHANGED)].append(row.pk)
+        for values, keys in together.items():
+            Acknowledgement.objects.filter(pk__in=keys).update(**dict(zip(_CHANGED, values, strict=True)))
 
     def _one(self, row: Acknowledgement) -> None:
         if reason := _out_of_scope(row, self.today):
             row.ended_at, row.ended_reason, row.next_at = self.now, reason, None
             return
-        calendar = self.dates[row.campaign_id].calendar(row.employee.site_id)
-        step = ladder.step(deadline_of(row), calendar, row.last_rung, self.now)
+        step = self._step(row)
         user = row.employee.user
         # The rung for oversight has no meaning here: nobody above the manager is told of a missing signature.
         if step.due and step.due.kind != ladder.OVERSIGHT and user is not None and user.is_active:
@@ -80,6 +90,14 @@ class _Batch:
         if step.escalate and row.manager_told_at is None:
             self.late.append(row)
         row.last_rung, row.next_at = step.position, step.next_at
+
+    def _step(self, row: Acknowledgement) -> ladder.Step:
+        """Where the ladder stands: reckoned once for everybody of a site with the same dates."""
+        place = (row.campaign_id, row.employee.site_id, row.starts_at, row.due_at, row.last_rung)
+        if place not in self.steps:
+            calendar = self.dates[row.campaign_id].calendar(row.employee.site_id)
+            self.steps[place] = ladder.step(deadline_of(row), calendar, row.last_rung, self.now)
+        return self.steps[place]
 
     def _tell_managers(self) -> None:
         """One message a manager, campaign and day, however many people it is about."""
