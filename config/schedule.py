@@ -10,6 +10,7 @@ BEAT = {
     "look-at-deadlines": _every(20, "complaints.tasks.look_at_deadlines"),
     "send-notices": _every(15, "notices.tasks.send_notices"),
     "count-dates-anew": _every(60, "complaints.tasks.count_dates_anew"),
+    "look-at-campaigns": _every(20, "policy.tasks.look_at_campaigns"),
     "erase-expired-drafts": _every(600, "complaints.tasks.erase_expired_drafts"),
     "close-leavers": _every(900, "people.tasks.close_leavers"),
     "end-seats-without-right": _every(900, "complaints.tasks.end_seats_without_right"),

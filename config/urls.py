@@ -1,8 +1,6 @@
-"""Every address of the portal. Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight,
-/m/ managing policy and training."""
 """Every address of the portal.
 
-Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /m/ its administration, /w/ and /c/ handling, /o/ oversight.
+Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight, /m/ managing policy and training.
 """
 
 import importlib.util

@@ -5,7 +5,6 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from notices.heartbeat import beat
 from policy.services import gathering, sign_reminders
 
 # A run ends before the next beat is far behind; whatever is left waits for the next look.
@@ -15,7 +14,6 @@ SECONDS_IN_A_RUN = 45.0
 @shared_task(ignore_result=True)
 def look_at_campaigns() -> int:
     """Take people in, let leavers drop out, remind. Returns how many batches were done."""
-    beat("look_at_campaigns", timezone.now())
     ends = time.monotonic() + SECONDS_IN_A_RUN
     done = 0
     for work in (_take_in, _remind):

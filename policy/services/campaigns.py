@@ -10,7 +10,7 @@ from audit.actions import Action
 from audit.actors import Actor, staff
 from audit.services import record
 from people.models import Role, Unit, User
-from people.selectors import organisation
+from people.selectors import organisation, today
 from policy import comprehension
 from policy.calendars import WorkCalendar
 from policy.campaign_audience import audience_of
@@ -104,7 +104,7 @@ def missing(campaign: Campaign, now: datetime) -> list[Missing]:
     found = []
     if campaign.version.state == PolicyState.SUPERSEDED:
         found.append(Missing("superseded"))
-    first_day = max(campaign.starts_on, _zone().local_date(now))
+    first_day = max(campaign.starts_on, today(now))
     if campaign.closes_on and campaign.closes_on < first_day + timedelta(days=campaign.due_value):
         found.append(Missing("closes_early"))
     keys = section_keys(campaign.version)
@@ -115,8 +115,8 @@ def missing(campaign: Campaign, now: datetime) -> list[Missing]:
 
 def expected_people(campaign: Campaign, now: datetime) -> int:
     """How many people it would go to on its first day, as far as they are known now."""
-    today = max(campaign.starts_on, _zone().local_date(now))
-    return audience_of(campaign, today=today, now=now).count()
+    first_day = max(campaign.starts_on, today(now))
+    return audience_of(campaign, today=first_day, now=now).count()
 
 
 @transaction.atomic
@@ -135,7 +135,7 @@ def start(*, campaign: Campaign, by: User, now: datetime) -> Campaign:
         raise NotReadyToStart(lacks)
     locked.state = CampaignState.GATHERING
     locked.started_at = now
-    locked.begins_at = max(now, _zone().start_of(locked.starts_on))
+    locked.begins_at = max(now, WorkCalendar(zone_name=organisation().time_zone).start_of(locked.starts_on))
     locked.look_at = locked.begins_at
     locked.expected = expected_people(locked, now)
     locked.row_version += 1
@@ -175,14 +175,10 @@ def discard(*, campaign: Campaign, by: User, now: datetime) -> None:
     locked.delete()
 
 
-def due_to_close(today: date):
-    """Open campaigns whose last day is over."""
+def due_to_close(day: date):
+    """Open campaigns whose last day was before `day`."""
     open_ones = Q(state__in=[CampaignState.GATHERING, CampaignState.RUNNING])
-    return Campaign.objects.filter(open_ones, closes_on__lt=today)
-
-
-def _zone() -> WorkCalendar:
-    return WorkCalendar(zone_name=organisation().time_zone)
+    return Campaign.objects.filter(open_ones, closes_on__lt=day)
 
 
 def _locked(campaign: Campaign) -> Campaign:

@@ -6,15 +6,14 @@ kept place. People who join the directory behind that place are found by the lat
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from audit.actors import SYSTEM
 from notices.services import Owed, owe_many
 from people.models import User
-from people.selectors import organisation
-from policy.calendars import WorkCalendar
+from people.selectors import today
 from policy.campaign_audience import audience_of, not_yet_in
 from policy.models import Acknowledgement, Campaign, CampaignState, Ended
 from policy.services.campaigns import close, due_to_close
@@ -43,7 +42,7 @@ def look(*, now: datetime, limit: int = BATCH) -> bool:
 
 
 def _close_ended(now: datetime) -> None:
-    for campaign in due_to_close(_today(now)):
+    for campaign in due_to_close(today(now)):
         close(campaign=campaign, by=SYSTEM, now=now)
 
 
@@ -57,7 +56,7 @@ def _claim(now: datetime) -> Campaign | None:
 
 def _gather(campaign: Campaign, now: datetime, limit: int) -> None:
     """The next people in the order of their ids, from where the last batch ended."""
-    people = audience_of(campaign, today=_today(now), now=now).order_by("pk")
+    people = audience_of(campaign, today=today(now), now=now).order_by("pk")
     if campaign.cursor:
         people = people.filter(pk__gt=campaign.cursor)
     found = _rows(people, limit)
@@ -74,7 +73,7 @@ def _follow(campaign: Campaign, now: datetime, limit: int) -> None:
     """Those who joined since come in, those who left drop out, those who came back are asked again."""
     left = _drop_leavers(campaign, now, limit)
     back = _ask_again(campaign, now, limit)
-    found = _rows(not_yet_in(campaign, today=_today(now), now=now).order_by("pk"), limit)
+    found = _rows(not_yet_in(campaign, today=today(now), now=now).order_by("pk"), limit)
     _take_in(campaign, found, now)
     campaign.gathered += len(found)
     has_more = limit in (len(found), left, back)
@@ -110,8 +109,7 @@ def _take_in(campaign: Campaign, people: Iterable[tuple], now: datetime) -> None
 
 def _starts_at(campaign: Campaign, now: datetime) -> datetime:
     """Everybody of the first day has the same start; whoever comes later has the whole time from then."""
-    zone = WorkCalendar(zone_name=organisation().time_zone)
-    return campaign.begins_at if zone.local_date(campaign.begins_at) == zone.local_date(now) else now
+    return campaign.begins_at if today(campaign.begins_at) == today(now) else now
 
 
 def _first_message(row: Acknowledgement, user_id: int, not_before: datetime) -> Owed:
@@ -126,7 +124,7 @@ def _first_message(row: Acknowledgement, user_id: int, not_before: datetime) -> 
 
 
 def _drop_leavers(campaign: Campaign, now: datetime, limit: int) -> int:
-    gone = _open_rows(campaign).filter(employee__left_date__lte=_today(now)).values_list("pk", flat=True)[:limit]
+    gone = _open_rows(campaign).filter(employee__left_date__lte=today(now)).values_list("pk", flat=True)[:limit]
     keys = list(gone)
     _open_rows(campaign).filter(pk__in=keys).update(ended_at=now, ended_reason=Ended.LEFT, next_at=None)
     return len(keys)
@@ -134,7 +132,7 @@ def _drop_leavers(campaign: Campaign, now: datetime, limit: int) -> int:
 
 def _ask_again(campaign: Campaign, now: datetime, limit: int) -> int:
     """Whoever left and works here again has the whole time from now."""
-    people = audience_of(campaign, today=_today(now), now=now).values("pk")
+    people = audience_of(campaign, today=today(now), now=now).values("pk")
     back = Acknowledgement.objects.filter(campaign=campaign, ended_reason=Ended.LEFT, employee__in=people).select_related("employee__user")
     rows = list(back.order_by("pk")[:limit])
     reopen(campaign, rows, now=now)
@@ -159,7 +157,3 @@ def reopen(campaign: Campaign, rows: list[Acknowledgement], *, now: datetime) ->
 
 def _open_rows(campaign: Campaign):
     return Acknowledgement.objects.filter(campaign=campaign, signed_at__isnull=True, ended_at__isnull=True)
-
-
-def _today(now: datetime) -> date:
-    return WorkCalendar(zone_name=organisation().time_zone).local_date(now)

@@ -15,9 +15,8 @@ from django.db.models import Exists, OuterRef
 from notices.services import Owed, owe_many
 from people.lines import everyone_below
 from people.models import Employee, User
-from people.selectors import employee_of, organisation
+from people.selectors import employee_of, today
 from policy import ladder
-from policy.calendars import WorkCalendar
 from policy.models import Acknowledgement, Ended
 from policy.services.gathering import ABOUT
 from policy.signing_dates import SiteDates, deadline_of
@@ -51,7 +50,7 @@ def _claim(now: datetime, limit: int) -> list[Acknowledgement]:
 class _Batch:
     def __init__(self, rows: Sequence[Acknowledgement], now: datetime):
         self.rows, self.now = rows, now
-        self.today = WorkCalendar(zone_name=organisation().time_zone).local_date(now)
+        self.today = today(now)
         campaigns = {row.campaign_id: row.campaign for row in rows}
         self.dates = {pk: SiteDates(campaign) for pk, campaign in campaigns.items()}
         self.steps: dict[tuple, ladder.Step] = {}
