@@ -114,6 +114,8 @@ def find_employees(words: str, most: int = 20) -> QuerySet[Employee]:
     if not words[0].isascii():
         wanted |= Q(name__startswith=words[0]) | Q(other_name__startswith=words[0])
     return Employee.objects.filter(wanted).select_related("unit").order_by(F("left_date").asc(nulls_first=True), "name", "pk")[:most]
+
+
 def employee_of(user) -> Employee | None:
     """Return the directory's entry of an account, or None."""
     if not getattr(user, "is_authenticated", False):
