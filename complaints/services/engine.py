@@ -5,12 +5,13 @@ A published policy never changes, so its limits are kept per process.
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
 from complaints.models import Deadline, DeadlineChange, Event
+from complaints.states import EventKind
 from policy import deadlines as engine
 from policy import ladder
 from policy.calendars import WorkCalendar
@@ -42,16 +43,6 @@ class Rules:
         return frozenset(
             limit.id for limit in self.limits if limit.is_ours and limit.responsible in INTERNAL and not parts[limit.id].outside
         )
-
-    @cached_property
-    def anchors(self) -> frozenset[str]:
-        """Kinds of events that can change any deadline; every other event leaves them all as they are."""
-        kinds: set[str] = set()
-        for limit in self.limits:
-            kinds |= {limit.anchor, limit.fallback, *limit.met_by, *limit.ends_with, *limit.counts, *limit.reset_by}
-            if limit.longstop:
-                kinds.add(limit.longstop.anchor)
-        return frozenset(kinds)
 
     @cached_property
     def fixed(self) -> tuple[Limit, ...]:
@@ -86,12 +77,17 @@ def rules_of(version_id: UUID) -> Rules:
     rules = _versions.get(version_id)
     if rules is None:
         version = version_by_id(version_id)
-        rules = Rules(version, limits_of(version))
+        rules = Rules(version, tuple(_until_withdrawn(limit) for limit in limits_of(version)))
         if version.published_at is not None:
             _versions[version_id] = rules
             if len(_versions) > _KEPT_VERSIONS:
                 _versions.popitem(last=False)
     return rules
+
+
+def _until_withdrawn(limit: Limit) -> Limit:
+    """Whatever the policy says: once a report is withdrawn, nobody is owed an answer about it."""
+    return replace(limit, ends_with=(*limit.ends_with, EventKind.WITHDRAWN.value)) if limit.is_ours else limit
 
 
 def facts_of(events: Iterable[Event]) -> list[engine.Event]:
@@ -134,6 +130,9 @@ def reckon(
 
     A duty on fixed dates is reckoned one round ahead, so that its next round is there before the clock needs it.
     """
+    facts, breaks = _without_breaks(facts)
+    if breaks:
+        extensions = [*extensions, *_made_up(engine.deadlines(limits, facts, calendar, now, extensions), breaks, calendar)]
     found = engine.deadlines(limits, facts, calendar, now, extensions)
     fixed = [limit for limit in limits if limit.recurring == "fixed"]
     if fixed:
@@ -144,6 +143,35 @@ def reckon(
             each for each in ahead if (each.limit_id, each.occurrence) not in known and rules.by_id[each.limit_id].recurring == "fixed"
         ]
     return [each for each in found if each.limit_id in rules.owed and each.due_at is not None and each.ours]
+
+
+def _without_breaks(facts: Sequence[engine.Event]) -> tuple[list[engine.Event], list[tuple[datetime, datetime]]]:
+    """The facts without withdrawals that were taken back, and when each of those began and ended."""
+    kept, breaks = [], []
+    for fact in facts:
+        if fact.kind == EventKind.RESUMED and kept and (since := _open_withdrawal(kept)):
+            kept.remove(since)
+            breaks.append((since.at, fact.at))
+        kept.append(fact)
+    return kept, breaks
+
+
+def _open_withdrawal(facts: list[engine.Event]) -> engine.Event | None:
+    return next((fact for fact in facts if fact.kind == EventKind.WITHDRAWN), None)
+
+
+def _made_up(found: Iterable[engine.Deadline], breaks, calendar: WorkCalendar) -> list[engine.Extension]:
+    """What was open when a report was withdrawn is owed that much later once it is taken up again: nobody was idle meanwhile."""
+    more = []
+    for each in found:
+        due = each.due_at
+        for began, ended in breaks:
+            if due is None or each.starts_at > began or due <= began or (each.met_at and each.met_at < began):
+                continue
+            due += ended - began
+            until = calendar.local_date(due - timedelta(microseconds=1))
+            more.append(engine.Extension(each.limit_id, began, until=until, occurrence=each.occurrence, told_at=ended))
+    return more
 
 
 def write_truth(row: Deadline, truth: engine.Deadline) -> bool:
