@@ -7,10 +7,12 @@ from django.utils import timezone
 
 from complaints.services import clockwork, drafts, forgetting, leaving, redating
 from vault import sessions
-from vault.services import files
+from vault.services import files, shred
 
 # A form with a large upload may still be open.
 LEFTOVERS_AFTER = timedelta(hours=24)
+# As long as backups are kept (docs/operations.md): until then a key without a matter may belong to one in a newer backup.
+SHRED_LEFTOVERS_AFTER = timedelta(days=35)
 
 
 @shared_task(ignore_result=True)
@@ -45,12 +47,16 @@ def count_dates_anew() -> int:
 
 @shared_task(ignore_result=True)
 def collect_leftovers() -> int:
-    """Remove sealed files that no row refers to, and sessions past their end. Returns how many files."""
+    """Remove what a process that died left behind: sealed files no row refers to, keys no matter uses, sessions past their end.
+
+    Returns how many files and keys.
+    """
     now = timezone.now()
     if clockwork.clock_jumped(now):
         return 0
     sessions.collect_expired(now=now)
-    return files.collect_orphans(older_than=now - LEFTOVERS_AFTER)
+    keys = shred.collect_orphans(older_than=now - SHRED_LEFTOVERS_AFTER)
+    return keys + files.collect_orphans(older_than=now - LEFTOVERS_AFTER)
 
 
 @shared_task(ignore_result=True)

@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from policy import selectors
 from policy.demo import publish_demo_policy
-from tests.factories import cast, flush
+from tests.factories import cast, flush, guard
 from tests.factories.browsers import unlock
 from tests.factories.filing import file_story
 
@@ -23,6 +23,7 @@ BOTH = ["default", "shred_keys"]
 
 
 flush.let_tests_empty_tables()
+guard.watch()
 
 
 @pytest.fixture(autouse=True)

@@ -1,11 +1,12 @@
 """Seats and keys: giving access, ending it, excluding people and handing over.
 
-A seat without a grant opens nothing and a grant without a seat reaches nothing; both change together here.
+A seat without a grant opens nothing and a grant without a seat reaches nothing; both change together here. Like everything that seals,
+a change is prepared first and written afterwards: `prepare_…` seals and writes nothing, `.save` runs on the locked complaint and raises
+`Changed` when seats, exclusions or keys are no longer those that the change was prepared from.
 """
 
-import contextlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,19 +16,23 @@ from audit.actions import Action
 from audit.actors import REPORTER, Actor, staff
 from audit.services import record
 from complaints.models import TEAM_ROLES, Complaint, ExclusionList, Seat, SeatRole
+from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.routing import may_be_seated
+from complaints.services.telling import tell_oversight, tell_team
 from complaints.states import EventKind
 from people.lines import reporting_line_conflicts
 from people.matching import employees_named_in
 from people.models import Role, User
 from people.selectors import users_with_role
 from vault.columns import open_column, seal_column
-from vault.errors import NoAccess
+from vault.errors import Changed
+from vault.hidden import Hidden
 from vault.keyring import Keyring
-from vault.keys import OpeningKeys
+from vault.keys import OpeningKeys, SealingKey
 from vault.models import Compartment, Keyholder
 from vault.services import compartments
+from vault.services.changes import Change, apply, require_current, retried
 from vault.staff import staff_keyholder, staff_keyholders
 
 # Where a name in the exclusion list comes from when the reporter adds it after filing, and how a name was settled.
@@ -45,6 +50,10 @@ class NoVaultKeys(Exception):
 
 class ChangedMeanwhile(Exception):
     """Somebody else changed the row first; nothing was overwritten."""
+
+
+class NothingNew(Exception):
+    """Everyone named is kept out already."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,12 +83,15 @@ def compartments_of_role(complaint: Complaint, role: str) -> list[Compartment]:
 
 def exclusions(*, complaint: Complaint, keys: Keys) -> dict:
     """Return the opened exclusion list (names, groups, employees, respondents)."""
-    return open_column(complaint.exclusion_list, "list_sealed", keys.statement).json()
+    return open_column(ExclusionList.objects.get(complaint=complaint), "list_sealed", keys.statement).json()
 
 
 def free_of_conflict(*, complaint: Complaint, keys: Keys, user: User) -> bool:
     """Whether `user` may be given a seat: not excluded, not named, not above or below a respondent (R20)."""
-    listed = exclusions(complaint=complaint, keys=keys)
+    return _free(user, exclusions(complaint=complaint, keys=keys))
+
+
+def _free(user: User, listed: Mapping) -> bool:
     blocked = {UUID(i) for i in listed.get("employees", ())}
     respondents = {UUID(i) for i in listed.get("respondents", ())}
     employee = getattr(user, "employee", None)
@@ -92,9 +104,119 @@ def seatable(*, complaint: Complaint, keys: Keys, role: Role, now: datetime) -> 
     """Return the holders of `role` who may be given a seat and have vault keys."""
     candidates = users_with_role(role, now).select_related("employee")
     ready = staff_keyholders(list(candidates))
-    return [u for u in candidates if u.pk in ready and free_of_conflict(complaint=complaint, keys=keys, user=u)]
+    listed = exclusions(complaint=complaint, keys=keys)
+    return [u for u in candidates if u.pk in ready and _free(u, listed)]
 
 
+@dataclass(repr=False, eq=False)
+class AccessChange(Hidden):
+    """Seats and keys that change together. `seen`: what it was prepared from; `joins`: who gets a seat, as what."""
+
+    complaint: Complaint
+    seen: tuple
+    ending: list[Seat] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    joins: tuple[User, str] | None = None
+    to_oversight: bool = False
+
+    def save(self, row: Complaint, now: datetime) -> Seat | None:
+        """Write it on the locked complaint and return the new seat, if any. Raises Changed; the caller prepares again then."""
+        if _seen(row) != self.seen:
+            raise Changed("seats or exclusions changed in between")
+        seat = None
+        if self.joins:
+            user, role = self.joins
+            seat, _ = Seat.objects.get_or_create(complaint=row, user=user, role=role, until=None, defaults={"since": now})
+        if self.to_oversight:
+            row.oversight_handles = True
+            Complaint.objects.filter(pk=row.pk).update(oversight_handles=True, updated_at=now)
+        Seat.objects.filter(pk__in=[seat.pk for seat in self.ending]).update(until=now)
+        for change in self.changes:
+            change.save()
+        return seat
+
+    def change_of(self, compartment: Compartment) -> Change | None:
+        return next((change for change in self.changes if change.compartment == compartment), None)
+
+
+def _as_it_stands(complaint: Complaint) -> Complaint:
+    """The row and its compartments as they are now, to prepare a change from."""
+    parts = ("statement_compartment", "file_compartment", "oversight_compartment")
+    return Complaint.objects.select_related(*parts).get(pk=complaint.pk)
+
+
+def _seen(complaint: Complaint) -> tuple:
+    """Open seats, version of the exclusions, who handles: read before anything else is."""
+    seats = Seat.objects.filter(complaint=complaint, until__isnull=True).values_list("pk", flat=True)
+    version = ExclusionList.objects.filter(complaint=complaint).values_list("row_version", flat=True).first()
+    return frozenset(seats), version, complaint.oversight_handles
+
+
+def _key_changes(
+    complaint: Complaint,
+    *,
+    joining: Mapping[UUID, list[Keyholder]],
+    ending: list[Seat],
+    staying: User | None,
+    keyring: Keyring,
+    now: datetime,
+) -> list[Change]:
+    """What the keys of each compartment do when `ending` end and `joining` ({compartment id: keyholders}) come, in one order for all."""
+    found = []
+    for compartment in sorted(_parts(complaint), key=lambda each: each.pk):
+        arriving, leaving = joining.get(compartment.pk, []), _who_lose(compartment, ending, complaint, staying)
+        if arriving or leaving:
+            change = compartments.prepare_change(compartment=compartment, joining=arriving, leaving=leaving, keyring=keyring, now=now)
+            found.append(change)
+    return found
+
+
+def _parts(complaint: Complaint) -> list[Compartment]:
+    return [complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment]
+
+
+def _who_lose(compartment: Compartment, ending: list[Seat], complaint: Complaint, staying: User | None) -> list[Keyholder]:
+    gone = {seat.pk for seat in ending}
+    still = {
+        seat.user_id
+        for seat in Seat.objects.filter(complaint=complaint, until__isnull=True).exclude(pk__in=gone)
+        if compartment in compartments_of_role(complaint, seat.role)
+    } | ({staying.pk} if staying else set())
+    users = {seat.user_id for seat in ending} - still
+    return [holder for holder in compartments.members(compartment) if holder.user_id in users] if users else []
+
+
+# handing over
+
+
+def prepare_hand_over(
+    *, complaint: Complaint, keyring: Keyring, to: User, role: str = SeatRole.HANDLER, now: datetime, keep_own_seat: bool = False
+) -> AccessChange:
+    """The first half of `hand_over`. Raises NotFreeOfConflict, NoVaultKeys, NoAccess."""
+    complaint = _as_it_stands(complaint)
+    seen = _seen(complaint)
+    keys = openable(complaint=complaint, keyring=keyring)
+    if not free_of_conflict(complaint=complaint, keys=keys, user=to):
+        raise NotFreeOfConflict
+    holder = staff_keyholder(to)
+    if not holder:
+        raise NoVaultKeys
+    ending = [] if keep_own_seat else _seats_that_end(complaint, to, role)
+    joining = {compartment.pk: [holder] for compartment in compartments_of_role(complaint, role)}
+    changes = _key_changes(complaint, joining=joining, ending=ending, staying=to, keyring=keyring, now=now)
+    return AccessChange(complaint, seen, ending, changes, joins=(to, role))
+
+
+def finish_hand_over(change: AccessChange, *, row: Complaint, by: User, now: datetime) -> Seat:
+    """The second half, on the locked complaint `row`. Raises Changed."""
+    seat = change.save(row, now)
+    actor = staff(by, seat.role)
+    happened(complaint=row, kind=EventKind.HANDED_OVER, by=actor, now=now)
+    record(by=actor, action=Action.HANDED_OVER, subject_id=row.pk, facts={"to": seat.user_id, "role": str(seat.role)}, now=now)
+    return seat
+
+
+@retried
 def hand_over(
     *,
     complaint: Complaint,
@@ -109,23 +231,9 @@ def hand_over(
 
     Raises NotFreeOfConflict, NoVaultKeys, NoAccess.
     """
-    keys = openable(complaint=complaint, keyring=keyring)
-    if not free_of_conflict(complaint=complaint, keys=keys, user=to):
-        raise NotFreeOfConflict
-    new_holder = staff_keyholder(to)
-    if not new_holder:
-        raise NoVaultKeys
-    leaving = [] if keep_own_seat else _seats_that_end(complaint, to, role)
+    change = prepare_hand_over(complaint=complaint, keyring=keyring, to=to, role=role, now=now, keep_own_seat=keep_own_seat)
     with transaction.atomic():
-        locked = Complaint.objects.select_for_update().get(pk=complaint.pk)
-        seat, _ = Seat.objects.get_or_create(complaint=locked, user=to, role=role, until=None, defaults={"since": now})
-        for compartment in compartments_of_role(complaint, role):
-            compartments.add_member(compartment=compartment, keyholder=new_holder, keyring=keyring, now=now)
-        _end(leaving, staying=to, complaint=complaint, now=now)
-        actor = staff(by, role)
-        happened(complaint=locked, kind=EventKind.HANDED_OVER, by=actor, now=now)
-        record(by=actor, action=Action.HANDED_OVER, subject_id=complaint.pk, facts={"to": to.pk, "role": str(role)}, now=now)
-    return seat
+        return finish_hand_over(change, row=locked(complaint), by=by, now=now)
 
 
 def _seats_that_end(complaint: Complaint, to: User, role: str) -> list[Seat]:
@@ -134,37 +242,149 @@ def _seats_that_end(complaint: Complaint, to: User, role: str) -> list[Seat]:
     return list(Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=ending).exclude(user=to))
 
 
-def step_back(*, complaint: Complaint, keyring: Keyring, seat: Seat, by: User, now: datetime) -> None:
+# stepping back
+
+
+def prepare_step_back(*, complaint: Complaint, keyring: Keyring, seat: Seat, now: datetime) -> AccessChange:
     """End the seat of somebody who declared a conflict, before they saw anything. The others on the rota remain.
 
     When nobody of the team is left, oversight takes the report over.
     """
-    with transaction.atomic():
-        _oversight_takes_over_if_last([seat], complaint=complaint, keyring=keyring, now=now)
-        _end([seat], staying=None, complaint=complaint, now=now)
-        record(by=staff(by, seat.role), action=Action.STEPPED_BACK, subject_id=complaint.pk, facts={}, now=now)
+    complaint = _as_it_stands(complaint)
+    seen = _seen(complaint)
+    return _ended(complaint, seen, [seat], keyring, now)
 
 
+def finish_step_back(change: AccessChange, *, row: Complaint, by: User, now: datetime) -> None:
+    """The second half, on the locked complaint `row`. Raises Changed."""
+    change.save(row, now)
+    record(by=staff(by, change.ending[0].role), action=Action.STEPPED_BACK, subject_id=row.pk, facts={}, now=now)
+
+
+def _ended(complaint: Complaint, seen: tuple, ending: list[Seat], keyring: Keyring, now: datetime) -> AccessChange:
+    """End `ending`; when they are the last seats of the team, give what they could open to oversight before it is taken from them."""
+    taking_over = _oversight_that_takes_over(ending, complaint)
+    joining = {}
+    if taking_over is not None:
+        # From here on the seats of oversight open the team's compartments.
+        complaint.oversight_handles = True
+        joining = {part.pk: taking_over for part in (complaint.statement_compartment, complaint.file_compartment)}
+    changes = _key_changes(complaint, joining=joining, ending=ending, staying=None, keyring=keyring, now=now)
+    return AccessChange(complaint, seen, ending, changes, to_oversight=taking_over is not None)
+
+
+def _oversight_that_takes_over(ending: list[Seat], complaint: Complaint) -> list[Keyholder] | None:
+    """Who takes the report over when `ending` leave nobody of the team; None while somebody is left or oversight handles it already."""
+    team = Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=TEAM_ROLES)
+    if not ending or team.exclude(pk__in=[seat.pk for seat in ending]).exists() or complaint.oversight_handles:
+        return None
+    leaving = {seat.user_id for seat in ending}
+    overseers = Seat.objects.filter(complaint=complaint, until__isnull=True, role=SeatRole.OVERSIGHT).exclude(user__in=leaving)
+    return list(staff_keyholders([seat.user for seat in overseers.select_related("user")]).values())
+
+
+def let_into(compartment: Compartment, holder: Keyholder, keyring: Keyring, now: datetime) -> None:
+    """Give `holder` a compartment: with its past when `keyring` opens it, else from now on (the reporter's never opens the file)."""
+
+    def prepare() -> Change:
+        fresh = Compartment.objects.get(pk=compartment.pk)
+        return compartments.prepare_change(compartment=fresh, joining=[holder], keyring=keyring, now=now)
+
+    apply(prepare)
+    compartment.refresh_from_db(fields=["epoch"])
+
+
+# excluding
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class OpenedList(Hidden):
+    """The exclusion list with its words, and what a change of it is prepared from. `listed` may be changed before `prepare_exclusion`."""
+
+    complaint: Complaint
+    seen: tuple
+    keys: Keys
+    row: ExclusionList
+    listed: dict
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Exclusion(Hidden):
+    """A sealed list that is not written yet, with the seats and keys that end. `key`: what it was sealed with."""
+
+    row: ExclusionList
+    change: AccessChange
+    key: SealingKey
+
+    @property
+    def lost(self) -> set[int]:
+        """The accounts that lose a seat."""
+        return {seat.user_id for seat in self.change.ending}
+
+    def save(self, row: Complaint, now: datetime) -> None:
+        """Write it on the locked complaint `row`. Raises Changed."""
+        self.change.save(row, now)
+        require_current(self.key)
+        self.row.save(update_fields=["list_sealed", "row_version"])
+
+
+def open_exclusions(*, complaint: Complaint, keyring: Keyring) -> OpenedList:
+    """Open the list of people kept out, to add to it. Raises NoAccess."""
+    standing = _as_it_stands(complaint)
+    seen = _seen(standing)
+    keys = openable(complaint=standing, keyring=keyring)
+    row = ExclusionList.objects.get(complaint=standing)
+    return OpenedList(standing, seen, keys, row, open_column(row, "list_sealed", keys.statement).json())
+
+
+def prepare_exclusion(opened: OpenedList, *, blocked: Iterable[UUID], keyring: Keyring, now: datetime) -> Exclusion:
+    """Block `blocked` (directory ids) for good: their seats and keys end, and the list is sealed. Writes nothing."""
+    blocked, listed, row = set(blocked), opened.listed, opened.row
+    listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in blocked)})
+    change = _ended(opened.complaint, opened.seen, open_seats_of(opened.complaint, blocked), keyring, now)
+    # Sealed to the epoch that the excluded person can't open any more.
+    of_statement = change.change_of(opened.complaint.statement_compartment)
+    key = (compartments.key_after(of_statement) if of_statement else None) or opened.keys.statement.current
+    row.row_version += 1
+    seal_column(row, "list_sealed", listed, key)
+    return Exclusion(row, change, key)
+
+
+@retried
 def exclude_people(*, complaint: Complaint, keyring: Keyring, names: Sequence[str], now: datetime, by: Actor = REPORTER) -> bool:
     """Add `names` to the exclusions. Whoever of them is recognised loses every seat and key at once.
 
     Whoever lost access is settled by that; every other name waits for somebody of the team to settle it (`services.naming`). Returns
-    whether somebody lost access. Called by the reporter's pages with the receipt keyring.
+    whether somebody lost access. Called by the reporter's pages with the receipt keyring. Raises NothingNew, NoAccess.
     """
-    keys = openable(complaint=complaint, keyring=keyring)
-    recognised = {name: sorted(employees_named_in(name), key=str) for name in names}
-    found = {i for ids in recognised.values() for i in ids}
+    opened = open_exclusions(complaint=complaint, keyring=keyring)
+    found = _add_names(opened, names, now)
+    exclusion = prepare_exclusion(opened, blocked=found, keyring=keyring, now=now)
     with transaction.atomic():
-        row = ExclusionList.objects.select_for_update().get(complaint=complaint)
-        listed = open_column(row, "list_sealed", keys.statement).json()
-        seated = _employees_of(open_seats_of(complaint, found))
-        listed.setdefault("names", []).extend(_as_listed(name, ids, seated, now) for name, ids in recognised.items())
-        happened(complaint=complaint, kind=EventKind.EXCLUSION_ASKED, by=by, now=now)
-        ended = keep_out(complaint=complaint, keyring=keyring, row=row, listed=listed, blocked=found, now=now)
-        if confirms_exclusions(listed):
-            happened(complaint=complaint, kind=EventKind.EXCLUSION_CONFIRMED, by=by, now=now)
-        record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=complaint.pk, facts={"lost_access": len(ended)}, now=now)
-    return bool(ended)
+        owner = locked(complaint)
+        exclusion.save(owner, now)
+        asked = happened(complaint=owner, kind=EventKind.EXCLUSION_ASKED, by=by, now=now)
+        if confirms_exclusions(opened.listed):
+            happened(complaint=owner, kind=EventKind.EXCLUSION_CONFIRMED, by=by, now=now)
+        if not tell_team(complaint=owner, about=f"excluded:{asked.pk}", now=now):
+            # Nobody of the team is left: oversight must give it to somebody else.
+            tell_oversight(complaint=owner, about=f"excluded:{asked.pk}", now=now)
+        facts = {"lost_access": len(exclusion.lost)}
+        record(by=by, action=Action.EXCLUDED_SOMEBODY, subject_id=owner.pk, facts=facts, now=now)
+    return bool(exclusion.lost)
+
+
+def _add_names(opened: OpenedList, names: Iterable[str], now: datetime) -> set[UUID]:
+    """Put the new ones of `names` on the list and return the directory ids recognised in them. Raises NothingNew."""
+    listed = opened.listed.setdefault("names", [])
+    known = {each["name"].casefold() for each in listed}
+    recognised = {name: sorted(employees_named_in(name), key=str) for name in dict.fromkeys(names) if name.casefold() not in known}
+    if not recognised:
+        raise NothingNew
+    found = {i for ids in recognised.values() for i in ids}
+    seated = {seat.user.employee.pk for seat in open_seats_of(opened.complaint, found)}
+    listed.extend(_as_listed(name, ids, seated, now) for name, ids in recognised.items())
+    return found
 
 
 def _as_listed(name: str, ids: list[UUID], seated: set[UUID], now: datetime) -> dict:
@@ -183,74 +403,3 @@ def open_seats_of(complaint: Complaint, employee_ids: Iterable[UUID]) -> list[Se
     """The open seats of these people (directory ids)."""
     seats = Seat.objects.filter(complaint=complaint, until__isnull=True, user__employee__pk__in=list(employee_ids))
     return list(seats.select_related("user__employee"))
-
-
-def _employees_of(seats: Iterable[Seat]) -> set[UUID]:
-    return {seat.user.employee.pk for seat in seats}
-
-
-def keep_out(
-    *, complaint: Complaint, keyring: Keyring, row: ExclusionList, listed: dict, blocked: Iterable[UUID], now: datetime
-) -> set[int]:
-    """Block `blocked` (directory ids) for good: their seats and keys end, and `listed` is sealed into the locked `row`.
-
-    Returns the accounts that lost a seat. Inside the caller's transaction.
-    """
-    keys = openable(complaint=complaint, keyring=keyring)
-    listed["employees"] = sorted({*listed.get("employees", ()), *(str(i) for i in blocked)})
-    ending = open_seats_of(complaint, blocked)
-    _oversight_takes_over_if_last(ending, complaint=complaint, keyring=keyring, now=now)
-    _end(ending, staying=None, complaint=complaint, now=now)
-    # The list is sealed to the epoch that the excluded person can't open any more. Somebody who shut themselves out knows it already:
-    # then it is sealed to what they could open.
-    with contextlib.suppress(NoAccess):
-        keys = openable(complaint=complaint, keyring=keyring)
-    row.row_version += 1
-    seal_column(row, "list_sealed", listed, keys.statement.current)
-    row.save(update_fields=["list_sealed", "row_version"])
-    return {seat.user_id for seat in ending}
-
-
-def _oversight_takes_over_if_last(ending: Iterable[Seat], *, complaint: Complaint, keyring: Keyring, now: datetime) -> None:
-    """When `ending` are the last seats of the team, give what they could open to oversight before it is taken from them."""
-    ending = list(ending)
-    team = Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=TEAM_ROLES)
-    if not ending or team.exclude(pk__in=[seat.pk for seat in ending]).exists() or complaint.oversight_handles:
-        return
-    leaving = {seat.user_id for seat in ending}
-    overseers = Seat.objects.filter(complaint=complaint, until__isnull=True, role=SeatRole.OVERSIGHT).exclude(user__in=leaving)
-    for holder in staff_keyholders([seat.user for seat in overseers.select_related("user")]).values():
-        compartments.add_member(compartment=complaint.statement_compartment, keyholder=holder, keyring=keyring, now=now)
-        let_into(complaint.file_compartment, holder, keyring, now)
-    complaint.oversight_handles = True
-    Complaint.objects.filter(pk=complaint.pk).update(oversight_handles=True, updated_at=now)
-
-
-def let_into(compartment: Compartment, holder: Keyholder, keyring: Keyring, now: datetime) -> None:
-    """Give `holder` a compartment: with its past when `keyring` opens it, else from now on (the reporter's never opens the file)."""
-    try:
-        compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)
-    except NoAccess:
-        compartments.let_in_from_now(compartment=compartment, keyholder=holder, now=now)
-
-
-def _end(seats: Iterable[Seat], *, staying: User | None, complaint: Complaint, now: datetime) -> None:
-    """End `seats` and remove their holders' keys, starting a new epoch. `staying` keeps the keys of a new seat."""
-    seats = list(seats)
-    if not seats:
-        return
-    Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(until=now)
-    for compartment in (complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment):
-        leaving = _who_lose(compartment, seats, complaint, staying)
-        if leaving:
-            compartments.remove_members(compartment=compartment, keyholders=leaving, now=now)
-
-
-def _who_lose(compartment: Compartment, ended: list[Seat], complaint: Complaint, staying: User | None) -> list[Keyholder]:
-    still = {
-        seat.user_id
-        for seat in Seat.objects.filter(complaint=complaint, until__isnull=True)
-        if compartment in compartments_of_role(complaint, seat.role)
-    } | ({staying.pk} if staying else set())
-    users = {seat.user_id for seat in ended} - still
-    return [holder for holder in compartments.members(compartment) if holder.user_id in users]

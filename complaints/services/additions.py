@@ -23,6 +23,7 @@ from vault.errors import NoAccess
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.services import files as sealed_files
+from vault.services.changes import retried
 
 
 class NothingToAdd(Exception):
@@ -69,6 +70,7 @@ def tell_identity(
     return _append(complaint=complaint, keyring=keyring, body=body, token=token, now=now, changes={"identity": identity})
 
 
+@retried
 def _append(
     *,
     complaint: Complaint,
@@ -90,7 +92,7 @@ def _append(
     files = seal_uploads(uploads, key=keys.current, given_by="reporter", now=now)
     try:
         with transaction.atomic():
-            row = locked(complaint)
+            row = locked(complaint, keys.current)
             statement.save(force_insert=True)
             attach(files, complaint=row, statement=statement, now=now)
             touched(row, now=now, **(changes or {}))

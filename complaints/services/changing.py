@@ -3,11 +3,20 @@
 from datetime import datetime
 
 from complaints.models import Complaint
+from vault.keys import SealingKey
+from vault.services.changes import require_current
 
 
-def locked(complaint: Complaint) -> Complaint:
-    """The complaint's row, locked until the caller's transaction ends."""
-    return Complaint.objects.select_for_update().get(pk=complaint.pk)
+def locked(complaint: Complaint, *sealed_with: SealingKey) -> Complaint:
+    """The complaint's row, locked until the caller's transaction ends.
+
+    `sealed_with`: keys of what is about to be written; raises Changed when one of them is not the newest any more. Always asked for
+    after the complaint is locked, because whoever ends somebody's access locks in the same order.
+    """
+    row = Complaint.objects.select_for_update().get(pk=complaint.pk)
+    if sealed_with:
+        require_current(*sealed_with)
+    return row
 
 
 def touched(row: Complaint, *, now: datetime, **changes) -> Complaint:

@@ -115,6 +115,16 @@ def opened(*, draft_id: UUID, secret: bytes, now: datetime) -> OpenDraft:
     return OpenDraft(row, secret, content)
 
 
+def as_saved(draft: OpenDraft, *, now: datetime) -> OpenDraft:
+    """`draft`, read again when another tab saved something since it was opened. One that was filed meanwhile stays as it was read."""
+    if Draft.objects.filter(pk=draft.id, row_version=draft.row.row_version).exists():
+        return draft
+    try:
+        return opened(draft_id=draft.id, secret=draft.secret, now=now)
+    except AlreadyFiled:
+        return draft
+
+
 def save_page(*, draft_id: UUID, secret: bytes, page_id: str, values: Mapping, now: datetime) -> OpenDraft:
     """Keep what was written on one page; other pages stay as they are. Raises DraftGone, AlreadyFiled, SaveFailed."""
 

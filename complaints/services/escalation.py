@@ -27,6 +27,7 @@ from vault.columns import open_column, seal_column
 from vault.errors import Damaged, NoAccess
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys
+from vault.services.changes import retried
 
 ESCALATION, REVIEW = "escalation", "review"
 ASKED = {ESCALATION: EventKind.ESCALATED, REVIEW: EventKind.REVIEW_REQUESTED}
@@ -62,6 +63,7 @@ def escalate(
     )
 
 
+@retried
 def send_past_the_team(
     *,
     complaint: Complaint,
@@ -95,7 +97,7 @@ def send_past_the_team(
     row = Escalation(complaint=complaint, message=message, kind=kind, at=now)
     try:
         with transaction.atomic():
-            owner = locked(complaint)
+            owner = locked(complaint, keys.current)
             message.save(force_insert=True)
             row.save(force_insert=True)
             attach(files, complaint=owner, message=message, now=now)
@@ -115,6 +117,7 @@ def send_past_the_team(
     return row
 
 
+@retried
 def answer(
     *,
     escalation: Escalation,
@@ -149,7 +152,7 @@ def answer(
     seal_column(message, "body_sealed", {"text": text.strip()}, keys.current)
     actor = staff(by, SeatRole.OVERSIGHT)
     with transaction.atomic():
-        owner = locked(complaint)
+        owner = locked(complaint, keys.current)
         row = Escalation.objects.select_for_update().get(pk=escalation.pk, complaint=owner)
         if row.answered_at:
             raise AlreadyAnswered

@@ -3,18 +3,12 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
-
 from complaints.models import Complaint
-from complaints.services.access import exclude_people, openable
-from complaints.services.naming import listed_names
-from complaints.services.telling import tell_oversight, tell_team
+from complaints.services.access import NothingNew, exclude_people
 from complaints.states import State
 from vault.keyring import Keyring
 
-
-class NothingNew(Exception):
-    """Everyone named is kept out already."""
+__all__ = ["NotStarted", "NothingNew", "exclude"]
 
 
 class NotStarted(Exception):
@@ -25,15 +19,4 @@ def exclude(*, complaint: Complaint, keyring: Keyring, names: Sequence[str], now
     """Keep `names` out. Returns whether somebody lost access just now. Raises NothingNew, NotStarted, NoAccess."""
     if complaint.state == State.PRIVATE:
         raise NotStarted
-    keys = openable(complaint=complaint, keyring=keyring).statement
-    known = {each.name.casefold() for each in listed_names(complaint=complaint, keys=keys)}
-    new = [name for name in dict.fromkeys(names) if name.casefold() not in known]
-    if not new:
-        raise NothingNew
-    lost_access = exclude_people(complaint=complaint, keyring=keyring, names=new, now=now)
-    with transaction.atomic():
-        told = tell_team(complaint=complaint, about=f"excluded:{now.isoformat()}", now=now)
-        if not told:
-            # Nobody of the team is left: oversight must give it to somebody else.
-            tell_oversight(complaint=complaint, about=f"excluded:{now.isoformat()}", now=now)
-    return lost_access
+    return exclude_people(complaint=complaint, keyring=keyring, names=names, now=now)

@@ -10,6 +10,7 @@ from audit.services import record
 from complaints.models import Complaint, Deadline, DeadlineChange, Event, SeatRole
 from complaints.services import engine
 from complaints.services.access import openable
+from complaints.services.changing import locked
 from complaints.services.events import happened, recompute
 from complaints.states import EventKind
 from people.models import User
@@ -17,7 +18,8 @@ from policy.limits import Extension
 from vault.columns import open_column, seal_column
 from vault.errors import Damaged, NoAccess
 from vault.keyring import Keyring
-from vault.keys import OpeningKeys
+from vault.keys import OpeningKeys, SealingKey
+from vault.services.changes import retried
 
 
 class NeedsReason(Exception):
@@ -52,6 +54,7 @@ class BeyondPolicy(Exception):
         super().__init__(latest.isoformat())
 
 
+@retried
 def extend_deadline(
     *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, until: date, reason: str, now: datetime
 ) -> DeadlineChange:
@@ -59,12 +62,12 @@ def extend_deadline(
 
     Raises NeedsReason, NotLater, AlreadyLate, Settled, BeyondPolicy, NoAccess; Deadline.DoesNotExist for another complaint's deadline.
     """
-    change = _sealed_change(complaint, deadline, keyring, by, engine.EXTENSION, reason, now)
+    change, key = _sealed_change(complaint, deadline, keyring, by, engine.EXTENSION, reason, now)
     rules = engine.rules_of(complaint.policy_version_id)
     calendar = engine.calendar_of_rules(rules)
     actor = staff(by, role)
     with transaction.atomic():
-        row = _locked_open(complaint, deadline)
+        row = _locked_open(complaint, deadline, key)
         if row.due_at <= now:
             raise AlreadyLate
         change.old_due_at, change.new_due_at = row.due_at, calendar.end_of(until)
@@ -80,13 +83,14 @@ def extend_deadline(
     return change
 
 
+@retried
 def give_late_reason(
     *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, text: str, now: datetime
 ) -> DeadlineChange:
     """Say why it is late. It stays late. Raises NeedsReason, NotLate, Settled, NoAccess."""
-    change = _sealed_change(complaint, deadline, keyring, by, engine.LATE_REASON, text, now)
+    change, key = _sealed_change(complaint, deadline, keyring, by, engine.LATE_REASON, text, now)
     with transaction.atomic():
-        row = _locked_open(complaint, deadline)
+        row = _locked_open(complaint, deadline, key)
         if row.due_at > now:
             raise NotLate
         change.old_due_at = change.new_due_at = row.due_at
@@ -95,15 +99,16 @@ def give_late_reason(
     return change
 
 
+@retried
 def refuse_extension(*, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, text: str, now: datetime) -> DeadlineChange:
     """Oversight takes back every move of this date: the first promise stands again, late or not.
 
     The reason is sealed to the oversight compartment, which the reporter opens too. Raises NeedsReason, NothingToRefuse, Settled, NoAccess.
     """
-    change = _sealed_change(complaint, deadline, keyring, by, engine.REFUSED, text, now, oversight=True)
+    change, key = _sealed_change(complaint, deadline, keyring, by, engine.REFUSED, text, now, oversight=True)
     actor = staff(by, SeatRole.OVERSIGHT)
     with transaction.atomic():
-        row = _locked_open(complaint, deadline)
+        row = _locked_open(complaint, deadline, key)
         moves = standing_moves(row)
         if not moves:
             raise NothingToRefuse
@@ -153,7 +158,7 @@ def reason_of(change: DeadlineChange, *, statement: OpeningKeys | None, oversigh
         return ""
 
 
-def _sealed_change(complaint, deadline, keyring, by, kind, text, now, *, oversight: bool = False) -> DeadlineChange:
+def _sealed_change(complaint, deadline, keyring, by, kind, text, now, *, oversight: bool = False) -> tuple[DeadlineChange, SealingKey]:
     """Everything that needs a key is done before the transaction."""
     if not text.strip():
         raise NeedsReason
@@ -163,11 +168,11 @@ def _sealed_change(complaint, deadline, keyring, by, kind, text, now, *, oversig
         raise NoAccess("no grant")
     change = DeadlineChange(deadline=deadline, at=now, by=by, kind=kind)
     seal_column(change, "reason_sealed", {"text": text.strip()}, keys.current)
-    return change
+    return change, keys.current
 
 
-def _locked_open(complaint: Complaint, deadline: Deadline) -> Deadline:
-    Complaint.objects.select_for_update().filter(pk=complaint.pk).values_list("pk").first()
+def _locked_open(complaint: Complaint, deadline: Deadline, sealed_with: SealingKey) -> Deadline:
+    locked(complaint, sealed_with)
     row = Deadline.objects.select_for_update().get(pk=deadline.pk, complaint=complaint)
     if not row.is_open:
         raise Settled

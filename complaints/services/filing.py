@@ -4,7 +4,7 @@ All sealing happens before the transaction, which then only writes rows. The rec
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -15,6 +15,7 @@ from audit.actions import Action
 from audit.actors import REPORTER, Actor
 from audit.services import record
 from complaints.models import Attachment, Complaint, Draft, ExclusionList, ProtectionRequest, Seat, Statement, StatementKind
+from complaints.services.changing import locked
 from complaints.services.events import began, fact
 from complaints.services.routing import Route
 from complaints.states import Channel, EventKind, Identity, State
@@ -22,7 +23,8 @@ from notices.services import owe_many
 from policy.selectors import policy_in_force
 from vault import codes
 from vault.columns import seal_column
-from vault.drafts import submission_token
+from vault.drafts import draft_key, submission_token
+from vault.errors import Changed
 from vault.keyholders import code_keyholder
 from vault.keys import SealingKey
 from vault.models import Keyholder, SealedFile
@@ -75,24 +77,30 @@ def file_complaint(
     by: Actor = REPORTER,
     keep_private: bool = False,
     retaliation_of: Complaint | None = None,
+    and_then: Callable[[Complaint], None] | None = None,
 ) -> Complaint:
     """File `submission` and return its complaint; the same draft again returns the same complaint.
 
     `secret` is the draft secret (32 bytes) from which the receipt code follows. `route` says who reads it and is not needed with
-    `keep_private`, which seals the report to the code alone. Raises FilingClosed.
+    `keep_private`, which seals the report to the code alone. `and_then`: what else is written in the same transaction, given the new
+    complaint; it runs only when this call files. Raises FilingClosed; Changed when the draft is no longer what `submission` was made from.
     """
     if earlier := filed_already(secret):
         return earlier
     if not keep_private and not route.readers:
         raise FilingClosed
     token, receipt_keys = submission_token(secret), codes.derive(codes.code_from_secret(secret))
+    emptied = _emptied(draft, secret) if draft else None
     prepared = _prepare(submission, None if keep_private else route, receipt_keys, token, now, keep_private, retaliation_of)
     try:
         with transaction.atomic():
+            if retaliation_of:
+                # Before any row points at it: taking the lock afterwards could meet somebody who waits for us.
+                locked(retaliation_of)
             prepared.save()
             if draft:
-                _mark_filed(draft, now)
-            _start(prepared, now=now, by=by, keep_private=keep_private)
+                _mark_filed(draft, emptied, now)
+            _start(prepared, now=now, by=by, keep_private=keep_private, and_then=and_then)
     except IntegrityError:
         # Somebody pressed twice and the other request was faster: its complaint is this one.
         if earlier := filed_already(secret):
@@ -123,7 +131,9 @@ class _Prepared:
         ProtectionRequest.objects.bulk_create(self.wishes)
         Seat.objects.bulk_create(self.seats)
         for sealed_file in self.files:
-            sealed_file.save(update_fields=["owner_id", "epoch", "manifest_sealed", "row_version"])
+            # Files of a draft have their row already; those that came with this very form get it here.
+            new = sealed_file._state.adding
+            sealed_file.save(force_insert=new, update_fields=None if new else ["owner_id", "epoch", "manifest_sealed", "row_version"])
         Attachment.objects.bulk_create(self.attachments)
 
 
@@ -203,14 +213,27 @@ def _wish(complaint: Complaint, wish: Mapping, key: SealingKey, now: datetime) -
     return row
 
 
-def _mark_filed(draft: Draft, now: datetime) -> None:
-    """The words leave the draft; its secret stays in the visitor's session so that a resend shows the same receipt."""
-    Draft.objects.filter(pk=draft.pk).update(answers_sealed=b"", resume_box=None, code_lookup=None, filed_at=now)
+def _emptied(draft: Draft, secret: bytes) -> Draft:
+    """The draft without its words, sealed like any other version of it; its secret stays in the visitor's session, so that a resend shows
+    the same receipt."""
+    row = Draft(id=draft.pk, row_version=draft.row_version + 1)
+    seal_column(row, "answers_sealed", {}, draft_key(draft_id=draft.pk, secret=secret))
+    return row
 
 
-def _start(prepared: _Prepared, *, now: datetime, by: Actor, keep_private: bool) -> None:
+def _mark_filed(draft: Draft, emptied: Draft, now: datetime) -> None:
+    """Raises Changed when another tab saved something since `draft` was read: it must be in what is sent."""
+    same = Draft.objects.filter(pk=draft.pk, row_version=draft.row_version, filed_at__isnull=True)
+    words = {"answers_sealed": emptied.answers_sealed, "row_version": emptied.row_version}
+    if not same.update(**words, resume_box=None, code_lookup=None, filed_at=now):
+        raise Changed("the draft was saved in between")
+
+
+def _start(prepared: _Prepared, *, now: datetime, by: Actor, keep_private: bool, and_then: Callable | None) -> None:
     if not keep_private:
         start_clocks(complaint=prepared.complaint, seats=prepared.seats, by=by, now=now)
+    if and_then:
+        and_then(prepared.complaint)
     record(
         by=by,
         action=Action.KEPT_PRIVATE if keep_private else Action.FILED,

@@ -25,9 +25,11 @@ from complaints.states import EventKind
 from people.models import User
 from vault.columns import open_column, seal_column
 from vault.errors import Damaged, NoAccess
+from vault.hidden import Hidden
 from vault.keyring import Keyring
-from vault.keys import OpeningKeys
+from vault.keys import OpeningKeys, SealingKey
 from vault.models import SealedFile
+from vault.services.changes import require_current, retried
 
 # What a message of the case team settles, besides answering the reporter.
 FACT_OF_PURPOSE = {
@@ -63,6 +65,7 @@ class OpenedMessage:
     files: tuple[Attachment, ...]
 
 
+@retried
 def write_to_team(
     *,
     complaint: Complaint,
@@ -88,7 +91,7 @@ def write_to_team(
     files = seal_uploads(uploads, key=keys.current, given_by="reporter", now=now)
     try:
         with transaction.atomic():
-            row = locked(complaint)
+            row = locked(complaint, keys.current)
             question = _open_question(row, question_id) if question_id else None
             message.answers = question
             message.purpose = "answer" if question else "plain"
@@ -136,6 +139,26 @@ def decline(*, complaint: Complaint, question_id: UUID, now: datetime) -> Messag
     return question
 
 
+@dataclass(repr=False, eq=False)
+class ToReporter(Hidden):
+    """A sealed message of the case team that is not written yet. `key`: what it was sealed with; None when it was sent before."""
+
+    message: Message
+    files: list[SealedFile]
+    key: SealingKey | None
+    by: Actor
+
+    def save(self, row: Complaint, now: datetime) -> Message:
+        """Write it on the locked complaint `row`. Raises Changed when somebody lost access since it was sealed."""
+        if self.key is not None:
+            require_current(self.key)
+            # The same form may have been faster in another request.
+            if not Message.objects.filter(pk=self.message.pk).exists():
+                _save_from_staff(row, [self.message], self.files, by=self.by, now=now)
+        return self.message
+
+
+@retried
 def send_to_reporter(
     *,
     complaint: Complaint,
@@ -149,9 +172,40 @@ def send_to_reporter(
     uploads: Sequence = (),
     token: str | None = None,
 ) -> Message:
-    """The case team writes to the reporter. Raises EmptyMessage, NeedsDate, NotStarted, NoAccess; ValueError for an unknown purpose.
+    """The case team writes to the reporter. Raises as `prepare_to_reporter`."""
+    prepared = prepare_to_reporter(
+        complaint=complaint,
+        keyring=keyring,
+        by=by,
+        role=role,
+        text=text,
+        now=now,
+        purpose=purpose,
+        promised_date=promised_date,
+        uploads=uploads,
+        token=token,
+    )
+    with transaction.atomic():
+        return prepared.save(locked(complaint), now)
+
+
+def prepare_to_reporter(
+    *,
+    complaint: Complaint,
+    keyring: Keyring,
+    by: User,
+    role: str,
+    text: str,
+    now: datetime,
+    purpose: str = "plain",
+    promised_date: date | None = None,
+    uploads: Sequence = (),
+    token: str | None = None,
+) -> ToReporter:
+    """Seal a message to the reporter, for a service that writes it together with what it tells. Writes nothing.
 
     `promised_date` is shown to the reporter as a promise. An acknowledgement without one is refused.
+    Raises EmptyMessage, NeedsDate, NotStarted, NoAccess; ValueError for an unknown purpose.
     """
     if purpose not in PURPOSES:
         raise ValueError("unknown purpose of a message")
@@ -174,17 +228,13 @@ def send_to_reporter(
         promised_date=promised_date,
     )
     if earlier := Message.objects.filter(pk=message.pk).first():
-        return earlier
+        return ToReporter(earlier, [], None, staff(by, role))
     seal_column(message, "body_sealed", {"text": text.strip()}, keys.current)
     files = seal_uploads(uploads, key=keys.current, given_by=role, now=now)
-    try:
-        with transaction.atomic():
-            _save_from_staff(locked(complaint), [message], files, by=staff(by, role), now=now)
-    except IntegrityError:
-        return Message.objects.get(pk=message.pk)
-    return message
+    return ToReporter(message, files, keys.current, staff(by, role))
 
 
+@retried
 def ask(
     *,
     complaint: Complaint,
@@ -224,7 +274,7 @@ def ask(
         seal_column(row, "body_sealed", {"text": text}, keys.current)
     try:
         with transaction.atomic():
-            complaint_row = locked(complaint)
+            complaint_row = locked(complaint, keys.current)
             last = Message.objects.filter(complaint=complaint_row).aggregate(last=Max("question_number"))["last"] or 0
             for number, row in enumerate(rows, last + 1):
                 row.question_number = number

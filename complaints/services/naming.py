@@ -17,7 +17,8 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint, ExclusionList, Seat
-from complaints.services.access import EMPLOYEE, LATER, OUTSIDE, confirms_exclusions, keep_out, openable
+from complaints.services.access import EMPLOYEE, LATER, OUTSIDE, confirms_exclusions, open_exclusions, prepare_exclusion
+from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.telling import tell_team
 from complaints.states import EventKind
@@ -26,6 +27,7 @@ from people.models import Employee, User
 from vault.columns import open_column
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys
+from vault.services.changes import retried
 
 RESPONDENT = "respondent"
 
@@ -78,29 +80,31 @@ def _listed(number: int, entry: dict, employees: dict, settlers: dict) -> Listed
     )
 
 
+@retried
 def settle(*, complaint: Complaint, keyring: Keyring, by: User, role: str, number: int, employee: Employee | None, now: datetime) -> bool:
     """Say who name `number` is: `employee`, or nobody who works here (None).
 
     Whoever it is loses every seat and key of this complaint at once; of a respondent also whoever stands above or below them. That may be
     `by`: returns whether they still have access. Raises NoSuchName, NoAccess.
     """
-    keys = openable(complaint=complaint, keyring=keyring)
+    opened = open_exclusions(complaint=complaint, keyring=keyring)
+    listed = opened.listed
+    entry = _entry(listed, number)
+    was_open = entry["source"] == LATER and not entry.get("settled")
+    entry["settled"] = {"how": EMPLOYEE if employee else OUTSIDE, "by": by.pk, "at": now.isoformat()}
+    entry["employee"] = str(employee.pk) if employee else None
+    blocked = _blocked_by(complaint, employee, listed, entry["source"])
+    exclusion = prepare_exclusion(opened, blocked=blocked, keyring=keyring, now=now)
+    actor, lost = staff(by, role), exclusion.lost
     with transaction.atomic():
-        row = ExclusionList.objects.select_for_update().get(complaint=complaint)
-        listed = open_column(row, "list_sealed", keys.statement).json()
-        entry = _entry(listed, number)
-        was_open = entry["source"] == LATER and not entry.get("settled")
-        entry["settled"] = {"how": EMPLOYEE if employee else OUTSIDE, "by": by.pk, "at": now.isoformat()}
-        entry["employee"] = str(employee.pk) if employee else None
-        blocked = _blocked_by(complaint, employee, listed, entry["source"])
-        lost = keep_out(complaint=complaint, keyring=keyring, row=row, listed=listed, blocked=blocked, now=now)
-        actor = staff(by, role)
+        owner = locked(complaint)
+        exclusion.save(owner, now)
         if lost or (was_open and confirms_exclusions(listed)):
-            happened(complaint=complaint, kind=EventKind.EXCLUSION_CONFIRMED, by=actor, now=now)
-        facts = {"how": entry["settled"]["how"], "lost_access": len(lost)}
-        record(by=actor, action=Action.NAME_SETTLED, subject_id=complaint.pk, facts=facts, now=now)
+            happened(complaint=owner, kind=EventKind.EXCLUSION_CONFIRMED, by=actor, now=now)
         if lost:
-            tell_team(complaint=complaint, about=f"name:{complaint.pk}:{number}:{now.isoformat()}", now=now)
+            tell_team(complaint=owner, about=f"name:{owner.pk}:{number}:{now.isoformat()}", now=now)
+        facts = {"how": entry["settled"]["how"], "lost_access": len(lost)}
+        record(by=actor, action=Action.NAME_SETTLED, subject_id=owner.pk, facts=facts, now=now)
     return by.pk not in lost
 
 

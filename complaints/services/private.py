@@ -21,6 +21,7 @@ from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.recovery import recovery_keyholder
 from vault.services import compartments
+from vault.services.changes import Change, retried
 
 
 def route_of(*, complaint: Complaint, keyring: Keyring, now: datetime) -> routing.Route:
@@ -29,6 +30,7 @@ def route_of(*, complaint: Complaint, keyring: Keyring, now: datetime) -> routin
     return _route(complaint, keys, now)
 
 
+@retried
 def send_private(*, complaint: Complaint, keyring: Keyring, now: datetime) -> Complaint:
     """Send a privately kept report to the case team. Sent already: returned as it is. Raises FilingClosed, NoAccess.
 
@@ -40,13 +42,14 @@ def send_private(*, complaint: Complaint, keyring: Keyring, now: datetime) -> Co
     route = _route(complaint, keys, now)
     if not route.readers:
         raise FilingClosed
-    # Keys first, each in its own short transaction: giving them twice changes nothing, and without a seat nobody reaches the report yet.
-    _give_keys(complaint, route, keyring, now)
+    changes = _keys_for(complaint, route, keyring, now)
     listed = _listed(complaint, keys, route)
     with transaction.atomic():
         row = locked(complaint)
         if row.state != State.PRIVATE:
             return row
+        for change in changes:
+            change.save()
         listed.save(update_fields=["list_sealed", "row_version"])
         touched(
             row,
@@ -94,15 +97,18 @@ def _listed(complaint: Complaint, keys: OpeningKeys, route: routing.Route) -> Ex
     return row
 
 
-def _give_keys(complaint: Complaint, route: routing.Route, keyring: Keyring, now: datetime) -> None:
+def _keys_for(complaint: Complaint, route: routing.Route, keyring: Keyring, now: datetime) -> list[Change]:
+    """Let the readers in. The team's own file is not for the reporter; while the report was private it held nothing."""
     recovery = [holder] if (holder := recovery_keyholder()) else []
-    for compartment, holders_of_part in (
-        (complaint.statement_compartment, route.reading_keys),
-        (complaint.file_compartment, route.reading_keys),
-        (complaint.oversight_compartment, route.overseeing_keys),
-    ):
-        for holder in (*holders_of_part, *recovery):
-            compartments.add_member(compartment=compartment, keyholder=holder, keyring=keyring, now=now)
-    # The team's own file is not for the reporter; while it was private it held nothing.
-    if complaint.file_compartment and compartments.members(complaint.file_compartment).filter(pk=complaint.receipt_id).exists():
-        compartments.remove_members(compartment=complaint.file_compartment, keyholders=[complaint.receipt], now=now)
+    row = Complaint.objects.select_related("statement_compartment", "file_compartment", "oversight_compartment", "receipt").get(
+        pk=complaint.pk
+    )
+    wanted = (
+        (row.statement_compartment, route.reading_keys, []),
+        (row.file_compartment, route.reading_keys, [row.receipt]),
+        (row.oversight_compartment, route.overseeing_keys, []),
+    )
+    return [
+        compartments.prepare_change(compartment=part, joining=[*joining, *recovery], leaving=leaving, keyring=keyring, now=now)
+        for part, joining, leaving in sorted(wanted, key=lambda each: each[0].pk)
+    ]

@@ -23,9 +23,11 @@ from complaints.services.telling import tell_team
 from complaints.states import EventKind, State
 from people.models import User
 from vault.columns import open_column, seal_column
-from vault.errors import NoAccess
+from vault.errors import Changed, NoAccess
+from vault.hidden import Hidden
 from vault.keyring import Keyring
-from vault.keys import OpeningKeys
+from vault.keys import OpeningKeys, SealingKey
+from vault.services.changes import require_current, retried
 
 NOT_WORKING = "not_working"
 
@@ -81,6 +83,7 @@ class OpenedWish:
     measures: tuple[OpenedMeasure, ...]
 
 
+@retried
 def ask(
     *, complaint: Complaint, keyring: Keyring, wishes: Sequence[Mapping], urgency: str, token: str, now: datetime
 ) -> list[ProtectionRequest]:
@@ -92,7 +95,7 @@ def ask(
     _require_started(complaint)
     keys = openable(complaint=complaint, keyring=keyring).statement
     rows = [_wish(complaint, wish, urgency, token, keys, now) for wish in wishes]
-    return _save_wishes(complaint, rows, now)
+    return _save_wishes(complaint, rows, keys.current, now)
 
 
 def _wish(complaint: Complaint, wish: Mapping, urgency: str, token: str, keys: OpeningKeys, now: datetime) -> ProtectionRequest:
@@ -101,13 +104,15 @@ def _wish(complaint: Complaint, wish: Mapping, urgency: str, token: str, keys: O
     return row
 
 
-def _save_wishes(complaint: Complaint, rows: list[ProtectionRequest], now: datetime, measure: Measure | None = None) -> list:
+def _save_wishes(
+    complaint: Complaint, rows: list[ProtectionRequest], key: SealingKey, now: datetime, measure: Measure | None = None
+) -> list[ProtectionRequest]:
     ids = [row.pk for row in rows]
     if earlier := list(ProtectionRequest.objects.filter(pk__in=ids)):
         return earlier
     try:
         with transaction.atomic():
-            row = locked(complaint)
+            row = locked(complaint, key)
             ProtectionRequest.objects.bulk_create(rows)
             if measure:
                 Measure.objects.filter(pk=measure.pk).update(not_working_at=now)
@@ -129,25 +134,30 @@ def _save_wishes(complaint: Complaint, rows: list[ProtectionRequest], now: datet
     return rows
 
 
+@retried
 def not_working(*, complaint: Complaint, keyring: Keyring, measure_id: UUID, text: str, token: str, now: datetime) -> ProtectionRequest:
     """The reporter says a measure does not help: a new request with its own answer date. Raises Measure.DoesNotExist, NoAccess."""
     measure = Measure.objects.get(pk=measure_id, complaint=complaint)
     keys = openable(complaint=complaint, keyring=keyring).statement
     wish = {"kind": NOT_WORKING, "text": text.strip(), "measure": str(measure.pk)}
-    return _save_wishes(complaint, [_wish(complaint, wish, Urgency.THIS_WEEK, token, keys, now)], now, measure=measure)[0]
+    rows = [_wish(complaint, wish, Urgency.THIS_WEEK, token, keys, now)]
+    return _save_wishes(complaint, rows, keys.current, now, measure=measure)[0]
 
 
+@retried
 def consent(*, complaint: Complaint, keyring: Keyring, measure_id: UUID, agrees: bool, now: datetime) -> Measure:
     """The reporter agrees to, or refuses, a measure that burdens them. Only agreement starts it.
 
     Raises NoConsentAsked, Measure.DoesNotExist, NoAccess.
     """
     keys = openable(complaint=complaint, keyring=keyring).statement
+    opened = _opened(Measure.objects.get(pk=measure_id, complaint=complaint), keys)
+    if not opened.waits_for_consent:
+        raise NoConsentAsked
     with transaction.atomic():
         row = locked(complaint)
-        measure = Measure.objects.select_for_update().get(pk=measure_id, complaint=row)
-        opened = _opened(measure, keys)
-        if not opened.waits_for_consent:
+        measure = _still(opened.row)
+        if not OpenedMeasure(measure, opened.detail).waits_for_consent:
             raise NoConsentAsked
         if agrees:
             measure.consent_at = now
@@ -169,7 +179,55 @@ def consent(*, complaint: Complaint, keyring: Keyring, measure_id: UUID, agrees:
     return measure
 
 
-def answer_request(
+def _still(measure: Measure) -> Measure:
+    """The locked row of a measure that was opened before the lock. Raises Changed when its words are others by now."""
+    row = Measure.objects.select_for_update().get(pk=measure.pk)
+    if row.row_version != measure.row_version:
+        raise Changed("the measure was reviewed in between")
+    return row
+
+
+@dataclass(repr=False, eq=False)
+class Answer(Hidden):
+    """A sealed decision that is not written yet."""
+
+    measure: Measure
+    key: SealingKey
+    role: str
+
+    def save(self, row: Complaint, now: datetime) -> Measure:
+        """Write it on the locked complaint `row`. Raises AlreadyAnswered; Changed when somebody lost access since it was sealed."""
+        measure, wish, actor = self.measure, self.measure.request, staff(self.measure.decided_by, self.role)
+        require_current(self.key)
+        if wish:
+            _claim(wish, now)
+        measure.save(force_insert=True)
+        touched(row, now=now)
+        if wish:
+            happened(complaint=row, kind=EventKind.PROTECTION_ANSWERED, by=actor, now=now, subject=str(wish.pk))
+        if measure.review_date:
+            happened(complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=measure.review_date)
+        record(
+            by=actor,
+            action=Action.MEASURE_DECIDED,
+            subject_id=row.pk,
+            object_kind="measure",
+            object_id=measure.pk,
+            facts={"decision": str(measure.decision), "burdens_reporter": measure.burdens_reporter},
+            now=now,
+        )
+        return measure
+
+
+@retried
+def answer_request(*, complaint: Complaint, now: datetime, **answer) -> Measure:
+    """Answer one wish, or take a measure of our own accord. `answer` and what it raises: as `prepare_answer`, and AlreadyAnswered."""
+    prepared = prepare_answer(complaint=complaint, now=now, **answer)
+    with transaction.atomic():
+        return prepared.save(locked(complaint), now)
+
+
+def prepare_answer(
     *,
     complaint: Complaint,
     keyring: Keyring,
@@ -185,11 +243,11 @@ def answer_request(
     review_date: date | None = None,
     end_date: date | None = None,
     burdens_reporter: bool = False,
-) -> Measure:
-    """Answer one wish (or, without `wish`, take a measure of our own accord).
+) -> Answer:
+    """Seal the answer to one wish (or, without `wish`, a measure of our own accord). Writes nothing.
 
     A refusal or partial answer needs a reason; a measure needs a start and a later review date. One that burdens the reporter waits
-    for their consent. Raises AlreadyAnswered, NeedsReason, NeedsDates, NoAccess.
+    for their consent. Raises NeedsReason, NeedsDates, NoAccess.
     """
     _require_sound(decision, reason, start_date, review_date)
     keys = openable(complaint=complaint, keyring=keyring).statement
@@ -212,27 +270,7 @@ def answer_request(
     if start_date and not refused:
         detail["start"] = start_date.isoformat()
     seal_column(measure, "detail_sealed", detail, keys.current)
-    with transaction.atomic():
-        row = locked(complaint)
-        if wish:
-            _claim(wish, now)
-        measure.save(force_insert=True)
-        touched(row, now=now)
-        actor = staff(by, role)
-        if wish:
-            happened(complaint=row, kind=EventKind.PROTECTION_ANSWERED, by=actor, now=now, subject=str(wish.pk))
-        if measure.review_date:
-            happened(complaint=row, kind=EventKind.MEASURE_REVIEW_SET, by=actor, now=now, subject=str(measure.pk), date=measure.review_date)
-        record(
-            by=actor,
-            action=Action.MEASURE_DECIDED,
-            subject_id=row.pk,
-            object_kind="measure",
-            object_id=measure.pk,
-            facts={"decision": str(decision), "burdens_reporter": measure.burdens_reporter},
-            now=now,
-        )
-    return measure
+    return Answer(measure, keys.current, role)
 
 
 def _require_sound(decision: str, reason: str, start_date: date | None, review_date: date | None) -> None:
@@ -250,6 +288,7 @@ def _claim(wish: ProtectionRequest, now: datetime) -> None:
         raise AlreadyAnswered
 
 
+@retried
 def review_measure(
     *,
     complaint: Complaint,
@@ -274,13 +313,13 @@ def review_measure(
     if keys is None:
         raise NoAccess("no grant")
     actor = staff(by, role)
+    opened = _opened(Measure.objects.get(pk=measure.pk, complaint=complaint), keys)
+    sealed = _reviewed(opened, note, keys, now)
     with transaction.atomic():
         row = locked(complaint)
-        measure = Measure.objects.select_for_update().get(pk=measure.pk, complaint=row)
-        detail = open_column(measure, "detail_sealed", keys).json()
-        detail.setdefault("reviews", []).append({"at": now.isoformat(), "note": note.strip()})
-        measure.row_version += 1
-        seal_column(measure, "detail_sealed", detail, keys.current)
+        measure = _still(opened.row)
+        require_current(keys.current)
+        measure.row_version, measure.detail_sealed = sealed.row_version, sealed.detail_sealed
         measure.reviewed_at = now
         measure.end_date = end_date
         measure.review_date = next_review_date or measure.review_date
@@ -299,6 +338,14 @@ def review_measure(
             now=now,
         )
     return measure
+
+
+def _reviewed(opened: OpenedMeasure, note: str, keys: OpeningKeys, now: datetime) -> Measure:
+    """The next version of the measure's words, sealed on a copy that is not saved."""
+    detail = opened.detail | {"reviews": [*opened.detail.get("reviews", ()), {"at": now.isoformat(), "note": note.strip()}]}
+    sealed = Measure(id=opened.row.pk, row_version=opened.row.row_version + 1)
+    seal_column(sealed, "detail_sealed", detail, keys.current)
+    return sealed
 
 
 def open_protection(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedWish]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from audit.actions import Action
 from audit.actors import REPORTER, staff
@@ -17,7 +17,7 @@ from complaints.services.access import exclusions, openable
 from complaints.services.attaching import seal_uploads
 from complaints.services.changing import locked, touched
 from complaints.services.events import happened
-from complaints.services.messages import send_to_reporter
+from complaints.services.messages import prepare_to_reporter
 from complaints.services.once import once_id
 from complaints.states import EventKind, State
 from people.models import User
@@ -29,6 +29,7 @@ from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.models import Keyholder
 from vault.primitives import hkdf
+from vault.services.changes import retried
 
 
 class NothingWritten(Exception):
@@ -47,6 +48,7 @@ class LinkedReport:
     code: str
 
 
+@retried
 def report(
     *,
     complaint: Complaint,
@@ -78,8 +80,7 @@ def report(
     route = _route(listed, fields, now)
     files_key = draft_key(draft_id=once_id(complaint.pk, "retaliation-files", token), secret=secret)
     files = seal_uploads(uploads, key=files_key, given_by="reporter", now=now)
-    for each in files:
-        each.save(force_insert=True)
+    marker = _marker(complaint, keys, token, language, now)
     linked = filing.file_complaint(
         draft=None,
         secret=secret,
@@ -94,8 +95,8 @@ def report(
         route=route,
         now=now,
         retaliation_of=complaint,
+        and_then=lambda filed: _note(complaint, filed, marker, keys, now),
     )
-    _note(complaint, linked, keys, token, language, now)
     return LinkedReport(linked, code)
 
 
@@ -142,26 +143,28 @@ def _as_report(fields: Mapping[str, str], questions: Mapping[str, str], language
     return {"v": 1, "questionnaire": "retaliation", "lang": language, "answers": answers}
 
 
-def _note(complaint: Complaint, linked: Complaint, keys: OpeningKeys, token: str, language: str, now: datetime) -> None:
-    """In both complaints: that it happened. The first one's team learns that there is a linked report, not what it says."""
+def _marker(complaint: Complaint, keys: OpeningKeys, token: str, language: str, now: datetime) -> Statement:
+    """The row of the first report from which its reporter finds the linked one. Sealed, not saved."""
     marker = Statement(id=once_id(complaint.pk, "retaliation", token), complaint=complaint, kind=StatementKind.RETALIATION, at=now)
     seal_column(marker, "body_sealed", {"v": 1, "lang": language, "text": "", "fields": {"token": token}}, keys.current)
-    try:
-        with transaction.atomic():
-            touched(locked(complaint), now=now)
-            marker.save(force_insert=True)
-            happened(complaint=locked(linked), kind=EventKind.RETALIATION_REPORTED, by=REPORTER, now=now, subject=str(linked.pk))
-            record(
-                by=REPORTER,
-                action=Action.RETALIATION_REPORTED,
-                subject_id=complaint.pk,
-                object_kind="complaint",
-                object_id=linked.pk,
-                facts={},
-                now=now,
-            )
-    except IntegrityError:
-        return
+    return marker
+
+
+def _note(complaint: Complaint, linked: Complaint, marker: Statement, keys: OpeningKeys, now: datetime) -> None:
+    """In both complaints: that it happened. The first one's team learns that there is a linked report, not what it says."""
+    row = locked(complaint, keys.current)
+    touched(row, now=now)
+    marker.save(force_insert=True)
+    happened(complaint=linked, kind=EventKind.RETALIATION_REPORTED, by=REPORTER, now=now, subject=str(linked.pk))
+    record(
+        by=REPORTER,
+        action=Action.RETALIATION_REPORTED,
+        subject_id=complaint.pk,
+        object_kind="complaint",
+        object_id=linked.pk,
+        facts={},
+        now=now,
+    )
 
 
 def linked_reports(*, complaint: Complaint, keyring: Keyring) -> list[tuple[Statement, Complaint, Keyring]]:
@@ -180,12 +183,17 @@ def linked_reports(*, complaint: Complaint, keyring: Keyring) -> list[tuple[Stat
     return found
 
 
+@retried
 def answer(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime, token: str | None = None):
     """The team of the linked report answers it. Raises EmptyMessage, NoAccess."""
-    message = send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token)
+    prepared = prepare_to_reporter(
+        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token
+    )
     with transaction.atomic():
+        row = locked(complaint)
+        message = prepared.save(row, now)
         happened(
-            complaint=locked(complaint),
+            complaint=row,
             kind=EventKind.RETALIATION_ANSWERED,
             by=staff(by, role),
             now=now,

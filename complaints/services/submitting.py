@@ -20,8 +20,9 @@ from complaints.questions.meaning import (
 )
 from complaints.questions.problems import problems
 from complaints.services import filing, routing
-from complaints.services.drafts import OpenDraft, files_of
+from complaints.services.drafts import OpenDraft, as_saved, files_of
 from people.selectors import organisation
+from vault.services.changes import retried
 
 
 class NotReady(Exception):
@@ -50,11 +51,16 @@ def submission_of(answers: Answers, *, route: routing.Route, lang: str, now: dat
     )
 
 
+@retried
 def send(*, draft: OpenDraft, lang: str, now: datetime, route: routing.Route | None) -> Complaint:
     """File a draft, once, for the readers of `route` (`route_of` these answers); None keeps it private, sealed to its code alone.
 
     Raises NotReady, filing.FilingClosed.
     """
+    saved = as_saved(draft, now=now)
+    if saved is not draft:
+        # Another tab added something: what it says may change who can read it.
+        draft, route = saved, route and route_of(saved.answers, now=now)
     if problems(draft.answers):
         raise NotReady
     known = route or route_of(draft.answers, now=now)

@@ -13,7 +13,7 @@ from complaints.services import state
 from complaints.services.access import openable
 from complaints.services.changing import locked, touched
 from complaints.services.events import happened
-from complaints.services.messages import send_to_reporter
+from complaints.services.messages import prepare_to_reporter
 from complaints.services.once import once_id
 from complaints.services.telling import tell_team
 from complaints.states import ENDED, STEPS, EventKind, State
@@ -21,6 +21,7 @@ from people.models import User
 from vault.columns import seal_column
 from vault.errors import NoAccess
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 PAUSE, WITHDRAW = "pause", "withdraw"
 PAUSE_DAYS = 30
@@ -42,6 +43,7 @@ class NeedsReason(Exception):
     """The reporter is told in words what stops and what cannot."""
 
 
+@retried
 def ask(*, complaint: Complaint, keyring: Keyring, how: str, reason: str, token: str, now: datetime, language: str) -> Statement:
     """The reporter asks to pause for 30 days or to withdraw. The case team must answer by a date; nothing is closed here.
 
@@ -58,7 +60,7 @@ def ask(*, complaint: Complaint, keyring: Keyring, how: str, reason: str, token:
     seal_column(statement, "body_sealed", {"v": 1, "lang": language, "text": reason.strip(), "fields": {"how": how}}, keys.current)
     try:
         with transaction.atomic():
-            row = locked(complaint)
+            row = locked(complaint, keys.current)
             if asked_at(row) and how == WITHDRAW:
                 raise AlreadyAsked
             statement.save(force_insert=True)
@@ -100,6 +102,7 @@ def resume(*, complaint: Complaint, now: datetime) -> Complaint:
     return row
 
 
+@retried
 def answer(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, duty_remains: bool, text: str, now: datetime, token: str | None = None
 ) -> Complaint:
@@ -109,15 +112,18 @@ def answer(
     """
     if not text.strip():
         raise NeedsReason
-    asked = _open_request(complaint)
-    if asked is None:
+    if _open_request(complaint) is None:
         raise NothingToWithdraw
     if openable(complaint=complaint, keyring=keyring).statement is None:
         raise NoAccess("no grant")
     actor = staff(by, role)
-    send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token)
+    message = prepare_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="answer", now=now, token=token)
     with transaction.atomic():
         row = locked(complaint)
+        asked = _open_request(row)
+        if asked is None:
+            raise NothingToWithdraw
+        message.save(row, now)
         withdrawn = not duty_remains and row.paused_until is None and State.WITHDRAWN in STEPS[row.state]
         if withdrawn:
             state.move(complaint=row, to=State.WITHDRAWN, by=actor, now=now)

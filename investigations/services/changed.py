@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from vault.errors import Changed
 from vault.hidden import Hidden
 
 
@@ -24,3 +25,13 @@ class SavedMeanwhile(Exception):
 class _Words(Hidden):
     def __init__(self, words: Mapping):
         self.words = dict(words)
+
+
+def require_version(row, version: int) -> None:
+    """Lock the stored row of `row` and require that it still has `version`, from which `row` was made.
+
+    Raises Changed: the service begins again and then finds what the other editor saved.
+    """
+    stored = type(row).objects.select_for_update().filter(pk=row.pk).values_list("row_version", flat=True).first()
+    if stored != version:
+        raise Changed("somebody else saved this row")

@@ -16,6 +16,7 @@ from complaints.services.state import move
 from complaints.states import EventKind, State
 from people.models import User
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 
 class Way(TextChoices):
@@ -32,6 +33,7 @@ class NeedsWords(Exception):
     """The reporter must be told what happens now and why."""
 
 
+@retried
 def decide_way(
     *,
     complaint: Complaint,
@@ -54,25 +56,25 @@ def decide_way(
     if not reason.strip():
         raise NeedsWords
     actor = staff(by, role)
-    # State and facts first: they hold the row's version; the message is a repeatable act under its token.
+    message = messages.prepare_to_reporter(
+        complaint=complaint,
+        keyring=keyring,
+        by=by,
+        role=role,
+        text=reason,
+        purpose=_PURPOSE[Way(way)],
+        promised_date=promised_date,
+        token=token,
+        now=now,
+    )
     with transaction.atomic():
         row = locked(complaint)
         if row.row_version != version:
             raise ChangedMeanwhile
-        move(complaint=complaint, to=_STATE[Way(way)], by=actor, now=now)
+        row = move(complaint=row, to=_STATE[Way(way)], by=actor, now=now)
         happened(complaint=row, kind=EventKind.ASSESSED, by=actor, now=now, subject=way)
         if way == Way.INVESTIGATE:
             happened(complaint=row, kind=EventKind.INVESTIGATION_STARTED, by=actor, now=now)
         if way == Way.NO_CASE:
             happened(complaint=row, kind=EventKind.DECISION_NOTIFIED, by=actor, now=now)
-        messages.send_to_reporter(
-            complaint=complaint,
-            keyring=keyring,
-            by=by,
-            role=role,
-            text=reason,
-            purpose=_PURPOSE[Way(way)],
-            promised_date=promised_date,
-            token=token,
-            now=now,
-        )
+        message.save(row, now)

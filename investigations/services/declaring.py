@@ -9,13 +9,15 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from complaints.models import TEAM_ROLES, Complaint, Seat
-from complaints.services.access import exclusions, step_back
+from complaints.services.access import exclusions, finish_step_back, prepare_step_back
+from complaints.services.changing import locked
 from complaints.services.routing import GROUPS
 from investigations.models import ConflictDeclaration
 from investigations.services.reading import note_access, read_report, team_keys
 from people.matching import employees_named_in
 from people.models import Employee, User
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 # Questions whose blocks name somebody, and the field of the name. Free text of other questions is not shown here: only names of the
 # directory that it mentions.
@@ -49,18 +51,21 @@ def names_to_check(*, complaint: Complaint, keyring: Keyring, by: User, role: st
     return NamesToCheck(tuple(sorted(name for name in names if name)), groups)
 
 
+@retried
 def declare(*, complaint: Complaint, keyring: Keyring, seat: Seat, by: User, has_conflict: bool, now: datetime) -> bool:
     """Record the answer. With a conflict the seat and its keys end at once; returns whether colleagues of the team remain.
 
     Saying “no” twice changes nothing.
     """
+    stepping_back = prepare_step_back(complaint=complaint, keyring=keyring, seat=seat, now=now) if has_conflict else None
     with transaction.atomic():
-        locked = Seat.objects.select_for_update().get(pk=seat.pk)
-        if locked.until is not None or (locked.conflict_declared_at and not has_conflict):
+        row = locked(complaint)
+        mine = Seat.objects.select_for_update().get(pk=seat.pk)
+        if mine.until is not None or (mine.conflict_declared_at and not has_conflict):
             return True
-        ConflictDeclaration.objects.create(complaint=complaint, user=by, has_conflict=has_conflict, at=now)
-        if has_conflict:
-            step_back(complaint=complaint, keyring=keyring, seat=locked, by=by, now=now)
+        ConflictDeclaration.objects.create(complaint=row, user=by, has_conflict=has_conflict, at=now)
+        if stepping_back:
+            finish_step_back(stepping_back, row=row, by=by, now=now)
         else:
             # Somebody who sits twice (intake, then handler) is asked once.
             Seat.objects.filter(complaint=complaint, user=by, until__isnull=True).update(conflict_declared_at=now)

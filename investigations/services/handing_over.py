@@ -12,15 +12,17 @@ from audit.services import record
 from complaints.models import Complaint, SeatRole
 from complaints.selectors import open_seats
 from complaints.services import access, messages
+from complaints.services.changing import locked
 from complaints.services.telling import tell, tell_oversight
 from investigations.models import Note
-from investigations.services.tasks import write_note
+from investigations.services.tasks import prepare_note
 from people.models import Role, User
 from vault.columns import open_column, seal_column
 from vault.errors import NoAccess
 from vault.keyring import Keyring
 from vault.models import Compartment
 from vault.services import compartments
+from vault.services.changes import retried
 from vault.staff import staff_keyholders
 
 ROLES_THAT_HANDLE = (Role.INVESTIGATOR, Role.INTAKE_OFFICER)
@@ -44,6 +46,7 @@ def possible_handlers(*, complaint: Complaint, keyring: Keyring, now: datetime) 
     return list(found.values())
 
 
+@retried
 def hand_over(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, to: User, reason: str, told: str, token: str, now: datetime
 ) -> None:
@@ -53,12 +56,19 @@ def hand_over(
     """
     if not reason.strip() or not told.strip():
         raise NeedsReason
+    note = prepare_note(complaint=complaint, keyring=keyring, by=by, text=reason, now=now)
+    message = messages.prepare_to_reporter(
+        complaint=complaint, keyring=keyring, by=by, role=role, text=told, purpose="notice", token=token, now=now
+    )
+    change = access.prepare_hand_over(complaint=complaint, keyring=keyring, to=to, now=now)
     with transaction.atomic():
-        write_note(complaint=complaint, keyring=keyring, by=by, role=role, text=reason, now=now)
-        messages.send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=told, purpose="notice", token=token, now=now)
-        access.hand_over(complaint=complaint, keyring=keyring, by=by, to=to, role=SeatRole.HANDLER, now=now)
-        seats = open_seats(complaint, SeatRole.HANDLER).filter(user=to)
-        tell(complaint=complaint, seats=seats, template="new_item", about=f"handover:{token}", now=now)
+        row = locked(complaint)
+        # The words first: they are sealed to the epoch that ends with the handing over, and whoever takes over reads it.
+        note.save(role, now)
+        message.save(row, now)
+        access.finish_hand_over(change, row=row, by=by, now=now)
+        seats = open_seats(row, SeatRole.HANDLER).filter(user=to)
+        tell(complaint=row, seats=seats, template="new_item", about=f"handover:{token}", now=now)
 
 
 @dataclass(frozen=True, repr=False)

@@ -11,15 +11,17 @@ from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint
 from complaints.services.access import exclusions
+from complaints.services.changing import locked
 from investigations.models import CasePerson, PersonKind
 from investigations.selectors import people_of, person_of
-from investigations.services.changed import SavedMeanwhile
+from investigations.services.changed import SavedMeanwhile, require_version
 from investigations.services.reading import note_access, read_report, team_keys
 from people.lines import reporting_line_conflicts
 from people.matching import employees_named_in
 from people.models import User
 from vault.columns import open_column, seal_column
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 FIELDS = ("name", "company", "owner", "note", "outcome")
 
@@ -103,6 +105,7 @@ def open_person(*, complaint: Complaint, keyring: Keyring, person_id: UUID) -> O
     return OpenedPerson(row, open_column(row, "detail_sealed", keys.file).json())
 
 
+@retried
 def add_person(*, complaint: Complaint, keyring: Keyring, by: User, role: str, kind: str, detail: dict, now: datetime) -> CasePerson:
     """Add somebody. Raises NoAccess; ValueError for an unknown kind."""
     if kind not in PersonKind.values:
@@ -111,11 +114,13 @@ def add_person(*, complaint: Complaint, keyring: Keyring, by: User, role: str, k
     row = CasePerson(id=uuid4(), complaint=complaint, kind=kind, added_at=now, added_by=by, changed_at=now, changed_by=by)
     seal_column(row, "detail_sealed", _words(detail), keys.file.current)
     with transaction.atomic():
+        locked(complaint, keys.file.current)
         row.save(force_insert=True)
         _recorded(row, by, role, now)
     return row
 
 
+@retried
 def change_person(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, person_id: UUID, version: int, kind: str, detail: dict, now: datetime
 ) -> CasePerson:
@@ -123,14 +128,15 @@ def change_person(
     if kind not in PersonKind.values:
         raise ValueError("unknown kind of person")
     keys = team_keys(complaint=complaint, keyring=keyring)
+    row = person_of(complaint, person_id)
+    if row.row_version != version:
+        raise SavedMeanwhile(row, open_column(row, "detail_sealed", keys.file).json() | {"kind": row.kind})
+    row.kind, row.changed_at, row.changed_by = kind, now, by
+    row.row_version += 1
+    seal_column(row, "detail_sealed", _words(detail), keys.file.current)
     with transaction.atomic():
-        row = CasePerson.objects.select_for_update().select_related("changed_by").get(complaint=complaint, pk=person_id)
-        if row.row_version != version:
-            stored = open_column(row, "detail_sealed", keys.file).json() | {"kind": row.kind}
-            raise SavedMeanwhile(row, stored)
-        row.kind, row.changed_at, row.changed_by = kind, now, by
-        row.row_version += 1
-        seal_column(row, "detail_sealed", _words(detail), keys.file.current)
+        locked(complaint, keys.file.current)
+        require_version(row, version)
         row.save()
         _recorded(row, by, role, now)
     return row

@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
 from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
@@ -15,6 +13,7 @@ from complaints.services.submitting import NotReady, route_of, submission_of
 from complaints.states import Channel
 from people.models import User
 from vault import codes
+from vault.services.changes import retried
 from vault.uploads import SealedUpload
 
 # Where the draft keeps how it came in: not a question, so no report shows it.
@@ -59,8 +58,10 @@ def add_file(*, draft: drafts.OpenDraft, by: User, upload: SealedUpload, note: s
     return drafts.add_file(draft_id=draft.id, secret=draft.secret, upload=upload, note=note, now=now, given_by=f"staff:{by.pk}")
 
 
+@retried
 def file_record(*, draft: drafts.OpenDraft, by: User, role: str, now: datetime) -> Complaint:
     """File the record, once; the recorder gets no access by having written it. Raises NotReady, FilingClosed."""
+    draft = drafts.as_saved(draft, now=now)
     answers = answers_of(draft)
     if problems(answers):
         raise NotReady
@@ -75,11 +76,13 @@ def file_record(*, draft: drafts.OpenDraft, by: User, role: str, now: datetime) 
         files=drafts.files_of(draft),
         files_key=draft.key,
     )
-    complaint = filing.file_complaint(draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, by=staff(by, role))
-    with transaction.atomic():
-        record(by=staff(by, role), action=Action.CALL_RECORDED, subject_id=complaint.pk, facts={"channel": complaint.channel}, now=now)
-        record(by=staff(by, role), action=Action.CODE_SLIP_ISSUED, subject_id=complaint.pk, facts={}, now=now)
-    return complaint
+    actor = staff(by, role)
+
+    def note(complaint: Complaint) -> None:
+        record(by=actor, action=Action.CALL_RECORDED, subject_id=complaint.pk, facts={"channel": complaint.channel}, now=now)
+        record(by=actor, action=Action.CODE_SLIP_ISSUED, subject_id=complaint.pk, facts={}, now=now)
+
+    return filing.file_complaint(draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, by=actor, and_then=note)
 
 
 def code_of(*, draft_id: UUID, secret: bytes, now: datetime) -> str | None:

@@ -12,19 +12,24 @@ from audit.services import record
 from complaints.models import Complaint, Seat
 from complaints.permissions import working_seat
 from complaints.services.access import compartments_of_role, free_of_conflict
+from complaints.services.changing import locked
 from investigations.selectors import WORKING, Regrant, cases_worked_by, team_seats, waiting_for_access
 from investigations.services.reading import team_keys
 from notices.services import owe
 from people.models import User
 from people.signals import keys_replaced
+from vault.errors import Changed
 from vault.keyring import Keyring
+from vault.models import Compartment
 from vault.services import compartments
+from vault.services.changes import retried
 
 
 class NothingToRestore(Exception):
     """This colleague does not wait for access to this case."""
 
 
+@retried
 def restore(*, complaint: Complaint, keyring: Keyring, by: User, user_id: int, now: datetime) -> None:
     """Seal the case to the colleague's new key and end the old one. Raises NothingToRestore, NoAccess.
 
@@ -34,15 +39,23 @@ def restore(*, complaint: Complaint, keyring: Keyring, by: User, user_id: int, n
     keys = team_keys(complaint=complaint, keyring=keyring)
     if not free_of_conflict(complaint=complaint, keys=keys, user=waiting.user):
         raise NothingToRestore
-    seats = Seat.objects.filter(WORKING, complaint=complaint, user_id=user_id, until__isnull=True)
+    seats = list(Seat.objects.filter(WORKING, complaint=complaint, user_id=user_id, until__isnull=True))
     own = working_seat(by, complaint)
     mine = {c.pk for c in compartments_of_role(complaint, own.role)}
     opened = {c.pk: c for seat in seats for c in compartments_of_role(complaint, seat.role) if c.pk in mine}
+    changes = [
+        compartments.prepare_change(
+            compartment=Compartment.objects.get(pk=pk), joining=[waiting.new], leaving=[waiting.old], keyring=keyring, now=now
+        )
+        for pk in sorted(opened)
+    ]
     with transaction.atomic():
-        for compartment in opened.values():
-            compartments.add_member(compartment=compartment, keyholder=waiting.new, keyring=keyring, now=now)
-            compartments.remove_members(compartment=compartment, keyholders=[waiting.old], now=now)
-        record(by=staff(by, own.role), action=Action.ACCESS_RESTORED, subject_id=complaint.pk, facts={"to": user_id}, now=now)
+        row = locked(complaint)
+        if set(Seat.objects.filter(pk__in=[seat.pk for seat in seats], until__isnull=True)) != set(seats):
+            raise Changed("a seat ended in between")
+        for change in changes:
+            change.save()
+        record(by=staff(by, own.role), action=Action.ACCESS_RESTORED, subject_id=row.pk, facts={"to": user_id}, now=now)
 
 
 def _waiting(by: User, complaint: Complaint, user_id: int) -> Regrant:

@@ -10,14 +10,18 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint
+from complaints.services.changing import locked
 from investigations.models import Note, Task
 from investigations.selectors import draft_of, notes_of, task_of, tasks_of, team_seats
-from investigations.services.changed import SavedMeanwhile
+from investigations.services.changed import SavedMeanwhile, require_version
 from investigations.services.reading import note_access, team_keys
 from notices.services import owe
 from people.models import User
 from vault.columns import open_column, seal_column
+from vault.hidden import Hidden
 from vault.keyring import Keyring
+from vault.keys import SealingKey
+from vault.services.changes import retried
 
 
 class NotOfTheTeam(Exception):
@@ -45,6 +49,7 @@ def open_tasks(*, complaint: Complaint, keyring: Keyring, by: User, role: str, n
     return tasks, notes
 
 
+@retried
 def add_task(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, title: str, owner: User, due_date: date, now: datetime
 ) -> Task:
@@ -63,6 +68,7 @@ def add_task(
     )
     seal_column(task, "title_sealed", title.strip(), keys.current)
     with transaction.atomic():
+        locked(complaint, keys.current)
         task.save(force_insert=True)
         if owner.pk != by.pk:
             owe(key=f"task:{task.pk}", recipient=owner, template="task", about_kind="complaint", about_id=complaint.pk, now=now)
@@ -76,6 +82,7 @@ def open_task(*, complaint: Complaint, keyring: Keyring, task_id: UUID) -> Opene
     return OpenedTask(row, open_column(row, "title_sealed", team_keys(complaint=complaint, keyring=keyring).file).text())
 
 
+@retried
 def change_task(
     *,
     complaint: Complaint,
@@ -93,20 +100,22 @@ def change_task(
     """Save a change made on row version `version`. Raises SavedMeanwhile, NotOfTheTeam, NoAccess."""
     _require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file
+    task = task_of(complaint, task_id)
+    if task.row_version != version:
+        stored = {
+            "title": open_column(task, "title_sealed", keys).text(),
+            "owner": task.owner.display_name,
+            "due_date": task.due_date,
+            "done": task.done_at is not None,
+        }
+        raise SavedMeanwhile(task, stored)
+    task.owner, task.due_date, task.changed_at, task.changed_by = owner, due_date, now, by
+    task.done_at = (task.done_at or now) if done else None
+    task.row_version += 1
+    seal_column(task, "title_sealed", title.strip(), keys.current)
     with transaction.atomic():
-        task = Task.objects.select_for_update().select_related("changed_by", "owner").get(complaint=complaint, pk=task_id)
-        if task.row_version != version:
-            stored = {
-                "title": open_column(task, "title_sealed", keys).text(),
-                "owner": task.owner.display_name,
-                "due_date": task.due_date,
-                "done": task.done_at is not None,
-            }
-            raise SavedMeanwhile(task, stored)
-        task.owner, task.due_date, task.changed_at, task.changed_by = owner, due_date, now, by
-        task.done_at = (task.done_at or now) if done else None
-        task.row_version += 1
-        seal_column(task, "title_sealed", title.strip(), keys.current)
+        locked(complaint, keys.current)
+        require_version(task, version)
         task.save()
         _recorded(task, by, role, now)
     return task
@@ -129,25 +138,45 @@ def _recorded(task: Task, by: User, role: str, now: datetime) -> None:
     )
 
 
-def write_note(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime) -> Note:
-    """Add an internal note. Notes are never changed. Raises NoAccess; ValueError for an empty one."""
-    if not text.strip():
-        raise ValueError("an empty note")
-    keys = team_keys(complaint=complaint, keyring=keyring).file
-    note = Note(id=uuid4(), complaint=complaint, at=now, by=by)
-    seal_column(note, "body_sealed", {"text": text.strip()}, keys.current)
-    with transaction.atomic():
-        note.save(force_insert=True)
+@dataclass(repr=False, eq=False)
+class SealedNote(Hidden):
+    """A note that is not written yet."""
+
+    row: Note
+    key: SealingKey
+
+    def save(self, role: str, now: datetime) -> Note:
+        """Write it, inside the caller's transaction. Raises Changed when somebody lost access since it was sealed."""
+        locked(self.row.complaint, self.key)
+        self.row.save(force_insert=True)
         record(
-            by=staff(by, role),
+            by=staff(self.row.by, role),
             action=Action.NOTE_WRITTEN,
-            subject_id=complaint.pk,
+            subject_id=self.row.complaint_id,
             object_kind="note",
-            object_id=note.pk,
+            object_id=self.row.pk,
             facts={},
             now=now,
         )
-    return note
+        return self.row
+
+
+def prepare_note(*, complaint: Complaint, keyring: Keyring, by: User, text: str, now: datetime) -> SealedNote:
+    """Seal an internal note, for a service that writes it together with what it is about. Raises NoAccess; ValueError for an empty one."""
+    if not text.strip():
+        raise ValueError("an empty note")
+    key = team_keys(complaint=complaint, keyring=keyring).file.current
+    note = Note(id=uuid4(), complaint=complaint, at=now, by=by)
+    seal_column(note, "body_sealed", {"text": text.strip()}, key)
+    return SealedNote(note, key)
+
+
+@retried
+def write_note(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime) -> Note:
+    """Add an internal note. Notes are never changed. Raises NoAccess; ValueError for an empty one."""
+    prepared = prepare_note(complaint=complaint, keyring=keyring, by=by, text=text, now=now)
+    with transaction.atomic():
+        return prepared.save(role, now)
 
 
 def open_draft(*, complaint: Complaint, keyring: Keyring, by: User) -> str:
@@ -158,18 +187,18 @@ def open_draft(*, complaint: Complaint, keyring: Keyring, by: User) -> str:
     return open_column(note, "body_sealed", team_keys(complaint=complaint, keyring=keyring).file).json()["text"]
 
 
+@retried
 def save_draft(*, complaint: Complaint, keyring: Keyring, by: User, text: str, now: datetime) -> None:
     """Keep a message that is being written; an empty one is removed. A private draft is no act in the case and is not recorded."""
-    keys = team_keys(complaint=complaint, keyring=keyring).file
+    key = team_keys(complaint=complaint, keyring=keyring).file.current
+    mine = Note.objects.filter(complaint=complaint, kind="draft", by=by)
+    if not text.strip():
+        mine.delete()
+        return
+    # A new row in the place of the old one: whatever another tab saved meanwhile gives way whole.
+    note = Note(id=uuid4(), complaint=complaint, kind="draft", by=by, at=now)
+    seal_column(note, "body_sealed", {"text": text}, key)
     with transaction.atomic():
-        note = Note.objects.select_for_update().filter(complaint=complaint, kind="draft", by=by).first()
-        if not text.strip():
-            if note:
-                note.delete()
-            return
-        is_new = note is None
-        note = note or Note(id=uuid4(), complaint=complaint, kind="draft", by=by)
-        note.at = now
-        note.row_version += 0 if is_new else 1
-        seal_column(note, "body_sealed", {"text": text}, keys.current)
-        note.save(force_insert=is_new)
+        locked(complaint, key)
+        mine.delete()
+        note.save(force_insert=True)

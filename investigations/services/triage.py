@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.selectors import accesses
 from audit.services import record
-from complaints.models import Complaint, ProtectionRequest, SeatRole, Urgency
+from complaints.models import Complaint, ProtectionRequest, Urgency
 from complaints.permissions import may_read
 from complaints.services import access, messages, protection
 from complaints.services.changing import locked, touched
@@ -23,6 +24,7 @@ from investigations.selectors import open_wishes, triage_of
 from investigations.steps import TriageStep, is_done, next_triage_step
 from people.models import User
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 # What a template leaves open for the writer.
 _BLANK = re.compile(r"_{2,}|\[[^\]\n]{0,60}\]|【[^】\n]{0,60}】")
@@ -60,7 +62,8 @@ def begin(*, complaint: Complaint, by: User, now: datetime) -> Triage:
 
 
 def _at_step(complaint: Complaint, by: User, step: TriageStep) -> Triage:
-    """The locked triage, when `step` may be taken. Raises NotYet."""
+    """The locked triage, when `step` may be taken; the complaint is locked before it, as everywhere. Raises NotYet."""
+    locked(complaint)
     triage = Triage.objects.select_for_update().filter(complaint=complaint).first()
     allowed = may_read(by, complaint) and all(is_done(triage, earlier) for earlier in TriageStep.before(step))
     if triage is None or not allowed:
@@ -87,20 +90,23 @@ def mark_read(*, complaint: Complaint, by: User, role: str, now: datetime) -> No
             _done(triage, by, role, now, TriageStep.READ, read_at=now)
 
 
+@retried
 def answer_safety(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, token: str, now: datetime) -> None:
     """Answer about the reporter's safety, as a message. Raises NotYet, EmptyMessage.
 
     The promise “answer about safety” is kept when every wish for protection has its answer too; what is coming up is answered here.
     """
-    with transaction.atomic():
-        _at_step(complaint, by, TriageStep.SAFETY)
-    messages.send_to_reporter(complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="protection", token=token, now=now)
+    message = messages.prepare_to_reporter(
+        complaint=complaint, keyring=keyring, by=by, role=role, text=text, purpose="protection", token=token, now=now
+    )
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.SAFETY)
+        row = locked(complaint)
+        message.save(row, now)
         if triage.safety_answered_at:
             return
-        if complaint.ahead_date:
-            happened(complaint=locked(complaint), kind=EventKind.AHEAD_ANSWERED, by=staff(by, role), now=now)
+        if row.ahead_date:
+            happened(complaint=row, kind=EventKind.AHEAD_ANSWERED, by=staff(by, role), now=now)
         _done(triage, by, role, now, TriageStep.SAFETY, safety_answered_at=now)
 
 
@@ -118,20 +124,20 @@ class WishAnswer:
     burdens_reporter: bool = False
 
 
+@retried
 def answer_wishes(*, complaint: Complaint, keyring: Keyring, by: User, role: str, answers: Sequence[WishAnswer], now: datetime) -> None:
     """Answer every open wish. One that a colleague answered meanwhile keeps the colleague's answer.
 
     Raises NotYet, NeedsReason, NeedsDates; WishesOpen when one is left without an answer.
     """
-    with transaction.atomic():
-        _at_step(complaint, by, TriageStep.PROTECTION)
-    for answer in answers:
-        try:
-            protection.answer_request(complaint=complaint, keyring=keyring, by=by, role=role, now=now, **vars(answer))
-        except protection.AlreadyAnswered:
-            continue
+    sealed = [
+        protection.prepare_answer(complaint=complaint, keyring=keyring, by=by, role=role, now=now, **vars(answer)) for answer in answers
+    ]
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.PROTECTION)
+        for answer in sealed:
+            with suppress(protection.AlreadyAnswered):
+                answer.save(locked(complaint), now)
         if open_wishes(complaint).exists():
             raise WishesOpen
         if not triage.protection_answered_at:
@@ -149,6 +155,7 @@ def set_urgency(*, complaint: Complaint, by: User, role: str, urgency: str, now:
             _done(triage, by, role, now, TriageStep.URGENCY, urgency=urgency)
 
 
+@retried
 def acknowledge(
     *,
     complaint: Complaint,
@@ -165,15 +172,11 @@ def acknowledge(
 
     Raises NotYet, BlanksLeft, DatePassed, EmptyMessage, NeedsDate.
     """
-    with transaction.atomic():
-        triage = _at_step(complaint, by, TriageStep.ACKNOWLEDGE)
-    if triage.acknowledged_at:
-        return
     if _BLANK.search(text):
         raise BlanksLeft
     if promised_date and promised_date < today:
         raise DatePassed
-    messages.send_to_reporter(
+    message = messages.prepare_to_reporter(
         complaint=complaint,
         keyring=keyring,
         by=by,
@@ -188,25 +191,30 @@ def acknowledge(
         triage = _at_step(complaint, by, TriageStep.ACKNOWLEDGE)
         if triage.acknowledged_at:
             return
-        if locked(complaint).state == State.RECEIVED:
-            move(complaint=complaint, to=State.ACKNOWLEDGED, by=staff(by, role), now=now)
+        row = locked(complaint)
+        message.save(row, now)
+        if row.state == State.RECEIVED:
+            move(complaint=row, to=State.ACKNOWLEDGED, by=staff(by, role), now=now)
         _done(triage, by, role, now, TriageStep.ACKNOWLEDGE, acknowledged_at=now)
 
 
+@retried
 def assign(*, complaint: Complaint, keyring: Keyring, by: User, role: str, to: User | None, now: datetime) -> None:
     """Give the case to a handler; the intake rota's access ends. `to` None keeps it with oversight, where oversight handles it.
 
     Raises NotYet, NotFreeOfConflict, NoVaultKeys, NoAccess.
     """
+    if to is None and not complaint.oversight_handles:
+        raise ValueError("somebody must be named")
+    change = access.prepare_hand_over(complaint=complaint, keyring=keyring, to=to, now=now) if to else None
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.ASSIGN)
         if triage.assigned_at:
             return
-        if locked(complaint).state == State.ACKNOWLEDGED:
-            move(complaint=complaint, to=State.ASSESSED, by=staff(by, role), now=now)
+        row = locked(complaint)
+        if row.state == State.ACKNOWLEDGED:
+            row = move(complaint=row, to=State.ASSESSED, by=staff(by, role), now=now)
         _done(triage, by, role, now, TriageStep.ASSIGN, assigned_at=now)
-        if to is not None:
-            access.hand_over(complaint=complaint, keyring=keyring, by=by, to=to, role=SeatRole.HANDLER, now=now)
-        elif not complaint.oversight_handles:
-            raise ValueError("somebody must be named")
+        if change:
+            access.finish_hand_over(change, row=row, by=by, now=now)
         touched(locked(complaint), now=now)

@@ -25,12 +25,14 @@ __all__ = [
     "Prepared",
     "add_member",
     "destroy_subject",
+    "key_after",
     "let_in_from_now",
     "members",
     "open_keys",
     "open_subject",
     "prepare",
     "prepare_addition",
+    "prepare_change",
     "prepare_removal",
     "remove_members",
 ]
@@ -132,6 +134,46 @@ def erase_subject(subject_id: UUID) -> None:
     Compartment.objects.filter(subject_id=subject_id).delete()
 
 
+def prepare_change(
+    *, compartment: Compartment, joining: Iterable[Keyholder] = (), leaving: Iterable[Keyholder] = (), keyring: Keyring, now: datetime
+) -> Change:
+    """Members who come and go at once: seals, writes nothing. `.save()` raises Changed when it came too late.
+
+    Whoever joins reads the past as far as `keyring` opens it; where it opens nothing they read from now on. When somebody leaves, a new
+    epoch begins. When nobody would be left, the grants of those who leave go and nothing can be opened until somebody is let in.
+    """
+    joining, gone = list(joining), frozenset(keyholder.id for keyholder in leaving)
+    snapshot = current_members(compartment)
+    cores = _cores_or_none(compartment, keyring) if joining else {}
+    if gone and not joining and snapshot <= gone:
+        return Change(compartment, snapshot, leaving=gone)
+    change = removal(compartment, gone, joining, now) if gone or (joining and not cores) else Change(compartment, snapshot)
+    have = set(Grant.objects.filter(compartment=compartment, keyholder__in=joining).values_list("keyholder_id", "epoch"))
+    change.grants += [
+        new_grant(compartment=compartment, epoch=epoch, keyholder=keyholder, core=core, now=now)
+        for keyholder in joining
+        for epoch, core in cores.items()
+        if (keyholder.id, epoch) not in have
+    ]
+    return change
+
+
+def _cores_or_none(compartment: Compartment, keyring: Keyring) -> dict[int, bytes]:
+    try:
+        return cores_of(compartment, keyring)
+    except NoAccess:
+        return {}
+
+
+def key_after(change: Change) -> SealingKey | None:
+    """The key of the epoch that `change` will begin, to seal what is written in the same transaction; None when it begins none."""
+    if change.new_epoch is None:
+        return None
+    compartment = change.compartment
+    shred = shred_key(compartment.subject_id)
+    return compartment_key(core=change.core, shred_key=shred, compartment_id=compartment.id, epoch=change.new_epoch)
+
+
 def _grants_for(compartment: Compartment, epoch: int, core: bytes, keyholders: Iterable[Keyholder], now: datetime) -> list[Grant]:
     unique = {keyholder.id: keyholder for keyholder in keyholders}
     if not unique:
@@ -145,9 +187,10 @@ def removal(compartment: Compartment, leaving: frozenset[UUID], joining: list[Ke
     # Retired and expired keyholders are not carried into a new epoch.
     staying = [keyholder for keyholder in present if keyholder.id not in leaving and is_usable(keyholder, now)]
     epoch = compartment.epoch + 1
-    grants = _grants_for(compartment, epoch, os.urandom(KEY_BYTES), staying + joining, now)
+    core = os.urandom(KEY_BYTES)
+    grants = _grants_for(compartment, epoch, core, staying + joining, now)
     snapshot = frozenset(keyholder.id for keyholder in present)
-    return Change(compartment, snapshot, leaving=leaving, grants=grants, new_epoch=epoch)
+    return Change(compartment, snapshot, leaving=leaving, grants=grants, new_epoch=epoch, core=core)
 
 
 def _opened(compartments: list[Compartment], keyring: Keyring, shred: bytes) -> dict[str, OpeningKeys]:

@@ -8,11 +8,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 
-from vault.errors import Changed, NoAccess
+from vault.errors import NoAccess
 from vault.hidden import Hidden
 from vault.keyring import Keyring
 from vault.models import Compartment, Grant, Keyholder, VaultSession
-from vault.services.changes import ATTEMPTS, Change, apply, new_grant
+from vault.services.changes import Change, apply, new_grant, retried
 from vault.services.compartments import cores_of, removal
 
 
@@ -47,16 +47,10 @@ def prepare_replacement(*, subject_id: UUID, old: Keyholder, new: Keyholder, key
     return Replacement(old, new, [_handover(compartment, old, new, keyring, now) for compartment in compartments], now)
 
 
+@retried
 def replace_keyholder(*, subject_id: UUID, old: Keyholder, new: Keyholder, keyring: Keyring, now: datetime) -> None:
     """`prepare_replacement` and save, again when somebody else was faster."""
-    for attempt in range(ATTEMPTS):
-        replacement = prepare_replacement(subject_id=subject_id, old=old, new=new, keyring=keyring, now=now)
-        try:
-            replacement.save()
-            return
-        except Changed:
-            if attempt == ATTEMPTS - 1:
-                raise
+    prepare_replacement(subject_id=subject_id, old=old, new=new, keyring=keyring, now=now).save()
 
 
 def regrant(*, old: Keyholder, new: Keyholder, keyring: Keyring, now: datetime) -> int:

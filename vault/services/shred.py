@@ -8,9 +8,11 @@ from django.db import IntegrityError, connections, transaction
 
 from vault.errors import Destroyed
 from vault.marks import make_mark, require_mark
-from vault.models import ShredKey
+from vault.models import Compartment, ShredKey
 from vault.primitives import KEY_BYTES
 from vault.routers import SHRED
+
+BATCH = 500
 
 
 def ensure_shred_key(*, subject_id: UUID, now: datetime) -> bytes:
@@ -31,6 +33,22 @@ def shred_key(subject_id: UUID) -> bytes:
     if row is None:
         raise Destroyed("the content of this matter was destroyed")
     return _genuine(row)
+
+
+def collect_orphans(*, older_than: datetime) -> int:
+    """Delete keys made before `older_than` of which the main database knows nothing: whoever made them died before the rest was written.
+
+    Leave as long as backups of the main database are kept: after an older one was put back, a key may look like this although a newer
+    backup holds its matter. Returns how many.
+    """
+    removed = 0
+    subjects = list(ShredKey.objects.filter(created_at__lt=older_than).values_list("subject_id", flat=True))
+    for at in range(0, len(subjects), BATCH):
+        batch = subjects[at : at + BATCH]
+        known = set(Compartment.objects.filter(subject_id__in=batch).values_list("subject_id", flat=True))
+        deleted, _ = ShredKey.objects.filter(subject_id__in=[each for each in batch if each not in known]).delete()
+        removed += deleted
+    return removed
 
 
 def destroy_subject(subject_id: UUID) -> bool:
