@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from complaints.services import clockwork, drafts, forgetting, leaving, redating
+from people.services import directory
 from vault import sessions
 from vault.services import files, shred
 
@@ -33,7 +34,8 @@ def erase_expired_drafts() -> int:
 @shared_task(ignore_result=True)
 def end_seats_without_right() -> int:
     """End seats whose holder's role ended without anybody saying so: a grant with an end, a leaving date. Returns how many."""
-    return leaving.end_seats_without_right(now=timezone.now())
+    now = timezone.now()
+    return 0 if clockwork.clock_jumped(now) else leaving.end_seats_without_right(now=now)
 
 
 @shared_task(ignore_result=True)
@@ -66,3 +68,16 @@ def erase_private_reports() -> int:
     if clockwork.clock_jumped(now):
         return 0
     return forgetting.erase_kept_too_long(now=now)
+
+
+@shared_task(ignore_result=True)
+def close_leavers() -> int:
+    """Close the accounts of people who have left, and forget directory files nobody applied. Returns how many accounts.
+
+    Here and not with `people`, because only here it is known whether the clock can be believed (Q13).
+    """
+    now = timezone.now()
+    if clockwork.clock_jumped(now):
+        return 0
+    directory.forget_expired(now=now)
+    return directory.close_leavers(now=now)

@@ -12,7 +12,7 @@ BEAT = {
     "count-dates-anew": _every(60, "complaints.tasks.count_dates_anew"),
     "look-at-campaigns": _every(20, "policy.tasks.look_at_campaigns"),
     "erase-expired-drafts": _every(600, "complaints.tasks.erase_expired_drafts"),
-    "close-leavers": _every(900, "people.tasks.close_leavers"),
+    "close-leavers": _every(900, "complaints.tasks.close_leavers"),
     "end-seats-without-right": _every(900, "complaints.tasks.end_seats_without_right"),
     "erase-private-reports": _every(3600, "complaints.tasks.erase_private_reports"),
     "collect-leftovers": _every(3600, "complaints.tasks.collect_leftovers"),

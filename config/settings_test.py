@@ -39,5 +39,3 @@ CELERY_BROKER_URL = "memory://"
 ACCOUNT_RATE_LIMITS = False
 # The smallest cost the reader of format 0x21 accepts; production uses 128 MiB and three passes.
 VAULT_ARGON2 = {"memory_kib": 19_456, "iterations": 2}
-# Tests may kill a process at named places (`complaints.services.crash`).
-CRASH_POINTS = True

@@ -15,7 +15,7 @@ from audit.actions import Action
 from audit.actors import REPORTER, staff
 from audit.services import record
 from complaints.models import Complaint, Measure, MeasureDecision, ProtectionRequest, Urgency
-from complaints.services.access import openable
+from complaints.services.access import ChangedMeanwhile, openable
 from complaints.services.changing import locked, touched
 from complaints.services.events import happened
 from complaints.services.once import once_id
@@ -296,6 +296,7 @@ def review_measure(
     by: User,
     role: str,
     measure: Measure,
+    version: int,
     note: str,
     now: datetime,
     next_review_date: date | None = None,
@@ -303,7 +304,8 @@ def review_measure(
 ) -> Measure:
     """Look at a measure again: keep it until `next_review_date`, or end it on `end_date`, with a note the reporter reads.
 
-    Raises NeedsReason without a note, NeedsDates unless exactly one date is given, NoAccess.
+    `version`: the row version the reviewer saw. Raises ChangedMeanwhile when a colleague has reviewed it since, NeedsReason without a
+    note, NeedsDates unless exactly one date is given, NoAccess.
     """
     if not note.strip():
         raise NeedsReason
@@ -314,6 +316,8 @@ def review_measure(
         raise NoAccess("no grant")
     actor = staff(by, role)
     opened = _opened(Measure.objects.get(pk=measure.pk, complaint=complaint), keys)
+    if opened.row.row_version != version:
+        raise ChangedMeanwhile
     sealed = _reviewed(opened, note, keys, now)
     with transaction.atomic():
         row = locked(complaint)

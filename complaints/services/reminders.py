@@ -18,7 +18,6 @@ from audit.actors import SYSTEM
 from audit.services import Line, record_many
 from complaints.models import Complaint, Deadline, DeadlineChange, Event, Inaction, Seat
 from complaints.services import engine
-from complaints.services.crash import crash_point
 from complaints.services.events import save_all
 from complaints.states import EventKind
 from notices.services import owe_many
@@ -49,11 +48,9 @@ def do_batch(*, now: datetime, limit: int = BATCH, catching_up: bool = False) ->
             rows = _claim(now, limit)
             if rows:
                 _Batch(rows, now, catching_up).work()
-            crash_point("reminders-before-commit")
     except DatabaseError as error:
         logger.warning("a batch of reminders failed: %s", type(error).__name__)
         return _one_by_one(now, limit, catching_up)
-    crash_point("reminders-after-commit")
     return len(rows)
 
 
@@ -155,7 +152,6 @@ class _Batch:
         )
         for row in self.done:
             Inaction.objects.filter(deadline=row, done_at__isnull=True).update(done_at=row.met_at or row.ended_at)
-        crash_point("reminders-written")
         # Last, because the head of the record stays locked until the commit.
         record_many(self.lines, now=self.now)
 

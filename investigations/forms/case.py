@@ -281,6 +281,7 @@ class ReviewMeasureForm(forms.Form):
     )
     day = date_field(_("Date"), required=True)
     note = long_text(_("What you found"), help_text=_("The reporter reads this."), rows=3, required=True, blank=_("Say what you found"))
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class PrintForm(forms.Form):

@@ -272,13 +272,28 @@ def review_measure(request, case, measure_id):
         measure = selectors.measure_of(case.complaint, measure_id)
     except Measure.DoesNotExist:
         raise Http404 from None
-    form = forms.ReviewMeasureForm(posted(request))
+    form = forms.ReviewMeasureForm(posted(request), initial={"version": measure.row_version})
+    changed = None
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         dates = {"next_review_date": data["day"]} if data["go_on"] == "keep" else {"end_date": data["day"]}
-        protection.review_measure(**case.reach, measure=measure, note=data["note"], **dates)
-        return redirect("case:measures", ref=case.ref)
-    return _form_page(request, case, form, gettext("Check a measure"), back="measures", button=gettext("Save"))
+        try:
+            protection.review_measure(**case.reach, measure=measure, version=data["version"] or 0, note=data["note"], **dates)
+            return redirect("case:measures", ref=case.ref)
+        except access.ChangedMeanwhile:
+            changed = selectors.last_staff_change(case.complaint)
+            form.data = form.data.copy()
+            form.data["version"] = str(selectors.measure_of(case.complaint, measure_id).row_version)
+    return _form_page(
+        request,
+        case,
+        form,
+        gettext("Check a measure"),
+        back="measures",
+        button=gettext("Save"),
+        template="case/way.html",
+        changed=changed,
+    )
 
 
 @case_page()

@@ -29,7 +29,7 @@ from complaints.services import (
     review,
     withdrawal,
 )
-from complaints.services.access import openable
+from complaints.services.access import ChangedMeanwhile, openable
 from complaints.states import EventKind, State
 from notices.models import Notice
 from tests.factories.filing import file_story
@@ -321,13 +321,22 @@ class TestProtection:
     def test_a_review_needs_words_and_one_date(self, filed, officer, now):
         (request,) = self.ask(filed, now)
         measure = self.answer(filed, officer, request, now)
-        common = {"complaint": filed.complaint, "keyring": officer.keyring, "by": officer.user, "role": "intake", "measure": measure}
+        common = {
+            "complaint": filed.complaint,
+            "keyring": officer.keyring,
+            "by": officer.user,
+            "role": "intake",
+            "measure": measure,
+            "version": 1,
+        }
         with pytest.raises(protection.NeedsReason):
             protection.review_measure(**common, note=" ", next_review_date=date(2026, 12, 20), now=now)
         with pytest.raises(protection.NeedsDates):
             protection.review_measure(**common, note="works", now=now)
         reviewed = protection.review_measure(**common, note="It works", next_review_date=date(2026, 12, 20), now=later(now, days=9))
         assert reviewed.review_date == date(2026, 12, 20)
+        with pytest.raises(ChangedMeanwhile):
+            protection.review_measure(**common, note="A colleague was faster", end_date=date(2026, 12, 1), now=later(now, days=9))
         opened = protection.open_protection(complaint=filed.complaint, keys=keys_of(filed).statement)
         wish = next(each for each in opened if each.measures)
         assert wish.measures[0].detail["reviews"][0]["note"] == "It works"

@@ -36,6 +36,11 @@ SEND = {"go": "send", "readers": "intake:2"}
 APART = (ShredKey, VaultSession, Draft)
 
 
+@pytest.fixture(autouse=True)
+def nothing_of_other_tests():
+    files.collect_orphans(older_than=timezone.now() + LEFTOVERS_AFTER)
+
+
 @pytest.fixture(scope="module")
 def port(django_db_setup):
     with web_server() as number:

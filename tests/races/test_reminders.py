@@ -1,8 +1,5 @@
-"""Eight workers at once, and workers that die in the middle."""
+"""Eight reminder workers at once, and workers beside handlers."""
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
 from datetime import timedelta
@@ -131,37 +128,3 @@ def test_handlers_and_workers_do_not_block_each_other(reports, late):
     late_opens = Event.objects.filter(kind="late", subject="open:1")
     assert len(set(late_opens.values_list("complaint_id", flat=True))) == late_opens.count()
     assert not Inaction.objects.filter(deadline__limit_id="open", done_at__isnull=True).exists()
-
-
-def start_worker(late, crash_at: str | None = None) -> int:
-    names = {
-        "TEST_NAME": str(connections["default"].settings_dict["NAME"]),
-        "TEST_SHRED_NAME": str(connections["shred_keys"].settings_dict["NAME"]),
-    }
-    environment = {**os.environ, **names, "DJANGO_SETTINGS_MODULE": "config.settings_test"}
-    environment.pop("HEARD_CRASH_AT", None)
-    if crash_at:
-        environment["HEARD_CRASH_AT"] = crash_at
-    command = [sys.executable, "-m", "tests.races.worker", late.isoformat()]
-    return subprocess.run(command, env=environment, check=False, timeout=120).returncode
-
-
-@pytest.mark.parametrize("place", ["reminders-written", "reminders-before-commit", "reminders-after-commit"])
-def test_a_worker_killed_anywhere_leaves_all_or_nothing(reports, late, place):
-    before = outcome()
-    assert start_worker(late, crash_at=place) == -9
-    if place != "reminders-after-commit":
-        assert outcome() == before
-    assert start_worker(late) == 0
-    check_once_each(reports, late)
-    done = outcome()
-    assert start_worker(late) == 0
-    assert outcome() == done
-
-
-def test_crash_points_mean_nothing_outside_tests(settings, monkeypatch):
-    from complaints.services.crash import crash_point
-
-    settings.CRASH_POINTS = False
-    monkeypatch.setenv("HEARD_CRASH_AT", "somewhere")
-    crash_point("somewhere")
