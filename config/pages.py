@@ -12,6 +12,10 @@ from config.context import without_database
 from policy.campaign_selectors import due_for
 
 STAFF_PATHS = ("/w/", "/c/", "/o/", "/m/")
+# What the error page shows again is what somebody wrote, never what opens something.
+ACCOUNT_PATHS = ("/a/",)
+NOT_SHOWN = ("csrf", "once", "token", "code", "pass")
+SHORTEST_TEXT = 12
 
 
 @login_not_required
@@ -95,5 +99,18 @@ def csrf_failure(request, reason=""):
 @login_not_required
 def server_error(request):
     """Written without the database and the session: either may be what failed."""
-    text = render_to_string("errors/500.html", {"site": without_database(request, get_language() or "en")})
-    return HttpResponse(text, status=500)
+    context = {"site": without_database(request, get_language() or "en"), "typed": _typed(request)}
+    return HttpResponse(render_to_string("errors/500.html", context), status=500)
+
+
+def _typed(request) -> list[str]:
+    """The longer texts of the form that failed, to be shown to whoever typed them: no choice, no code, no passphrase."""
+    if request.method != "POST" or request.path.startswith(ACCOUNT_PATHS):
+        return []
+    try:
+        fields = list(request.POST.lists())
+    except Exception:
+        # The form itself may be what could not be read.
+        return []
+    kept = (values for name, values in fields if not any(word in name for word in NOT_SHOWN))
+    return [text for values in kept for text in values if len(text.strip()) >= SHORTEST_TEXT]
