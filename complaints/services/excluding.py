@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from complaints.models import Complaint
-from complaints.services.access import NothingNew, exclude_people
+from complaints.services.keeping_out import NothingNew, exclude_people
 from complaints.states import State
 from vault.keyring import Keyring
 

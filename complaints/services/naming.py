@@ -17,9 +17,9 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint, ExclusionList, Seat
-from complaints.services.access import EMPLOYEE, LATER, OUTSIDE, confirms_exclusions, open_exclusions, prepare_exclusion
 from complaints.services.changing import locked
 from complaints.services.events import happened
+from complaints.services.keeping_out import EMPLOYEE, LATER, OUTSIDE, confirms_exclusions, open_exclusions, prepare_exclusion
 from complaints.services.telling import tell_team
 from complaints.states import EventKind
 from people.lines import reporting_line_conflicts

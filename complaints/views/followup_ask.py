@@ -23,8 +23,8 @@ from complaints.models import EscalationReason, Measure, Thread
 from complaints.questions.meaning import separate_names
 from complaints.questions.safety import WISHES
 from complaints.services import escalation, excluding, messages, naming, protection, retaliation, review, withdrawal
-from complaints.services.access import LATER
 from complaints.services.filing import FilingClosed
+from complaints.services.keeping_out import LATER
 from complaints.services.once import new_token
 from complaints.states import ENDED, State
 from complaints.views.followup_base import in_other_language, page, reporter_page, typed, wants_other_language

@@ -10,7 +10,8 @@ from audit.models import Entry
 from complaints.models import Complaint, Event, Seat
 from complaints.selectors import complaint_for_staff, open_seats, responsible_seats
 from complaints.services import leaving
-from complaints.services.access import exclude_people, hand_over, openable
+from complaints.services.access import hand_over, openable
+from complaints.services.keeping_out import exclude_people
 from notices.models import Notice
 from people.models import Role, RoleGrant
 from people.selectors import roles_of

@@ -11,7 +11,8 @@ from complaints.followup_selectors import access_list
 from complaints.models import Complaint
 from complaints.selectors import open_seats, responsible_seats
 from complaints.services import recovering
-from complaints.services.access import exclude_people, hand_over, openable
+from complaints.services.access import hand_over, openable
+from complaints.services.keeping_out import exclude_people
 from complaints.services.recovering import NotSealedToIt, Refusal, Refused, recover
 from investigations.selectors import staff_accesses
 from people.services import vault_keys

@@ -8,7 +8,7 @@ from django.db import connections
 
 from audit.services import verify
 from complaints.models import Complaint, Event, ExclusionList, Measure, ProtectionRequest, Seat, SeatRole, Statement
-from complaints.services import access, additions, code_change, drafts, messages, protection, submitting, withdrawal
+from complaints.services import access, additions, code_change, drafts, keeping_out, messages, protection, submitting, withdrawal
 from complaints.services.access import ChangedMeanwhile, openable
 from complaints.states import State
 from investigations.models import CasePerson, Task
@@ -186,7 +186,7 @@ def test_excluding_somebody_while_the_case_is_handed_to_them(case, intake_office
         lambda: access.hand_over(
             complaint=case.complaint, keyring=intake_officer.keyring, by=intake_officer.user, to=investigator.user, now=now
         ),
-        lambda: access.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["Xu Ning"], now=now),
+        lambda: keeping_out.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["Xu Ning"], now=now),
     )
     assert results[1] in (True, False), kinds(results)
     assert isinstance(results[0], Seat | access.NotFreeOfConflict | NoAccess), kinds(results)
@@ -205,7 +205,10 @@ def keys_of_reporter(case):
 def test_two_exclusions_at_once_are_both_kept(case, intake_officer, second_officer, now):
     names = ("Lin Mei", "He Tao", "Somebody Else")
     results = at_once(
-        *(lambda name=name: access.exclude_people(complaint=case.complaint, keyring=case.keyring, names=[name], now=now) for name in names)
+        *(
+            lambda name=name: keeping_out.exclude_people(complaint=case.complaint, keyring=case.keyring, names=[name], now=now)
+            for name in names
+        )
     )
     assert all(result in (True, False) for result in results), results
     listed = open_column(ExclusionList.objects.get(complaint=case.complaint), "list_sealed", keys_of_reporter(case)).json()
@@ -220,7 +223,7 @@ def test_what_is_written_while_somebody_is_excluded_is_never_sealed_to_them(case
     """A core key that the excluded person may have kept opens nothing that is stored after the exclusion."""
     kept = keys_of(case, second_officer).statement
     results = at_once(
-        lambda: access.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["He Tao"], now=now),
+        lambda: keeping_out.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["He Tao"], now=now),
         *(
             lambda n=n: messages.write_to_team(complaint=case.complaint, keyring=case.keyring, text="x", token=f"t{n}", now=now)
             for n in range(3)
@@ -239,7 +242,7 @@ def test_what_is_written_while_somebody_is_excluded_is_never_sealed_to_them(case
 
 def test_a_handler_who_is_removed_while_reading_reads_and_writes_no_more(case, intake_officer, second_officer, now):
     keys = keys_of(case, second_officer)
-    access.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["He Tao"], now=now)
+    keeping_out.exclude_people(complaint=case.complaint, keyring=case.keyring, names=["He Tao"], now=now)
     with pytest.raises(NoAccess):
         messages.send_to_reporter(**reach(case, second_officer, now), text="still here")
     with pytest.raises(NoAccess):
