@@ -12,7 +12,7 @@ from bench.world import Result, make_cast, p95, timed
 from tests.factories.cast import NOW
 
 CHUNK = 5_000
-WITH_ACCOUNT = 3
+WITH_ACCOUNT = 1
 
 
 def main(quick: bool = False) -> list[Result]:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NotRequired, TypedDict
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 from django.db.models import Q
 
 from notices import emails
+from notices.bulk import insert_new
 from notices.models import Notice
 from people.selectors import has_left
 
@@ -72,6 +73,22 @@ def owe_many(owed: Iterable[Owed], *, now: datetime) -> None:
     # By key, so that two transactions owing the same messages wait for each other instead of blocking each other.
     rows.sort(key=lambda row: row.key)
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def owe_alike(*, template: str, about_kind: str, owed: Iterable[tuple[str, int, UUID | None, datetime | None]], now: datetime) -> None:
+    """Owe many people the same message (see `owe`): (key, id of the account, what it is about, not before) for each.
+
+    Raises ValueError for a template that `notices.emails` does not know.
+    """
+    if template not in emails.TEMPLATES:
+        raise ValueError(f"unknown notice template {template}")
+    same = {
+        "template": template, "about_kind": about_kind, "created_at": now, "attempts": 0, "leased_until": None, "leased_by": "",
+        "sent_at": None, "dropped_at": None,
+    }  # fmt: skip
+    # By key, as `owe_many` does.
+    rows = [(uuid4(), key, user_id, about_id, max(now, not_before or now)) for key, user_id, about_id, not_before in sorted(owed)]
+    insert_new(Notice, same=same, names=("id", "key", "recipient", "about_id", "next_try_at"), rows=rows)
 
 
 def _row(item: Owed, now: datetime) -> Notice:

@@ -17,6 +17,9 @@ _SIGNED = Q(signed_at__isnull=False)
 _OUTSTANDING = _OPEN | Q(ended_reason=Ended.CLOSED)
 _RUNNING = Q(campaign__state__in=[CampaignState.GATHERING, CampaignState.RUNNING])
 
+# Lists need the number of a version, not its whole text.
+_LISTED = ("due_at", "due_date", "signed_at", "campaign__version__number")
+
 SHOWN = ("late", "outstanding", "signed", "aside")
 
 
@@ -26,13 +29,13 @@ SHOWN = ("late", "outstanding", "signed", "aside")
 def due_for(user) -> list[Acknowledgement]:
     """What this account's person still has to sign, the most urgent first."""
     mine = Acknowledgement.objects.filter(_OPEN, _RUNNING, employee__user_id=user.pk)
-    return list(mine.select_related("campaign__version").order_by("due_at", "pk"))
+    return list(mine.select_related("campaign__version").only(*_LISTED).order_by("due_at", "pk"))
 
 
 def signed_for(user) -> list[Acknowledgement]:
     """What this account's person has signed, the newest first."""
     mine = Acknowledgement.objects.filter(_SIGNED, employee__user_id=user.pk)
-    return list(mine.select_related("campaign__version").order_by("-signed_at", "pk"))
+    return list(mine.select_related("campaign__version").only(*_LISTED).order_by("-signed_at", "pk"))
 
 
 def row_for(user, row_id) -> Acknowledgement | None:

@@ -7,12 +7,13 @@ kept place. People who join the directory behind that place are found by the lat
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
 from audit.actors import SYSTEM
-from notices.services import Owed, owe_many
-from people.models import User
+from notices.bulk import insert_new
+from notices.services import owe_alike
 from people.selectors import today
 from policy.campaign_audience import audience_of, not_yet_in
 from policy.models import Acknowledgement, Campaign, CampaignState, Ended
@@ -23,7 +24,7 @@ BATCH = 2_000
 LOOK_EVERY = timedelta(minutes=10)
 # First messages go out in a steady stream, so that a large campaign never stands in the way of somebody's case.
 MESSAGES_A_MINUTE = 300
-ABOUT = "acknowledgement"
+ABOUT, FIRST = "acknowledgement", "sign_new"
 
 
 def look(*, now: datetime, limit: int = BATCH) -> bool:
@@ -89,22 +90,15 @@ def _take_in(campaign: Campaign, people: Iterable[tuple], now: datetime) -> None
     dates, starts_at = SiteDates(campaign), _starts_at(campaign, now)
     rows, owed = [], []
     for number, (employee_id, site_id, user_id, is_active) in enumerate(people, campaign.gathered):
-        when = dates.of(site_id, starts_at, now)
-        row = Acknowledgement(
-            campaign=campaign,
-            employee_id=employee_id,
-            starts_at=starts_at,
-            due_at=when.due_at,
-            due_date=when.due_date,
-            last_rung=when.position,
-            next_at=when.next_at,
-        )
-        rows.append(row)
+        when, row_id = dates.of(site_id, starts_at, now), uuid4()
+        rows.append((row_id, employee_id, when.due_at, when.due_date, when.position, when.next_at))
         if is_active:
             after = timedelta(minutes=number / MESSAGES_A_MINUTE) if campaign.state == CampaignState.GATHERING else timedelta()
-            owed.append(_first_message(row, user_id, now + after))
-    Acknowledgement.objects.bulk_create(rows, ignore_conflicts=True)
-    owe_many(owed, now=now)
+            owed.append((_first_key(campaign.pk, employee_id, starts_at), user_id, row_id, now + after))
+    same = dict.fromkeys(("opened_at", "signed_at", "recorded_by", "ended_at", "manager_told_at"))
+    same |= {"campaign": campaign.pk, "starts_at": starts_at, "answered": [], "version_hash": "", "method": "", "ended_reason": ""}
+    insert_new(Acknowledgement, same=same, names=("id", "employee", "due_at", "due_date", "last_rung", "next_at"), rows=rows)
+    owe_alike(template=FIRST, about_kind=ABOUT, owed=owed, now=now)
 
 
 def _starts_at(campaign: Campaign, now: datetime) -> datetime:
@@ -112,15 +106,8 @@ def _starts_at(campaign: Campaign, now: datetime) -> datetime:
     return campaign.begins_at if today(campaign.begins_at) == today(now) else now
 
 
-def _first_message(row: Acknowledgement, user_id: int, not_before: datetime) -> Owed:
-    return Owed(
-        key=f"sign:{row.campaign_id}:{row.employee_id}:new:{row.starts_at:%Y%m%d}",
-        recipient=User(pk=user_id),
-        template="sign_new",
-        about_kind=ABOUT,
-        about_id=row.pk,
-        not_before=not_before,
-    )
+def _first_key(campaign_id: UUID, employee_id: UUID, starts_at: datetime) -> str:
+    return f"sign:{campaign_id}:{employee_id}:new:{starts_at:%Y%m%d}"
 
 
 def _drop_leavers(campaign: Campaign, now: datetime, limit: int) -> int:
@@ -149,10 +136,10 @@ def reopen(campaign: Campaign, rows: list[Acknowledgement], *, now: datetime) ->
         row.ended_at, row.ended_reason = None, ""
         user = row.employee.user
         if user is not None and user.is_active:
-            owed.append(_first_message(row, user.pk, now))
+            owed.append((_first_key(campaign.pk, row.employee_id, now), user.pk, row.pk, now))
     fields = ["starts_at", "due_at", "due_date", "last_rung", "next_at", "manager_told_at", "ended_at", "ended_reason"]
     Acknowledgement.objects.bulk_update(rows, fields, batch_size=200)
-    owe_many(owed, now=now)
+    owe_alike(template=FIRST, about_kind=ABOUT, owed=owed, now=now)
 
 
 def _open_rows(campaign: Campaign):

@@ -17,7 +17,7 @@ from people.lines import everyone_below
 from people.models import Employee, User
 from people.selectors import employee_of, today
 from policy import ladder
-from policy.models import Acknowledgement, Ended
+from policy.models import Acknowledgement, Campaign, Ended
 from policy.services.gathering import ABOUT
 from policy.signing_dates import SiteDates, deadline_of
 
@@ -41,10 +41,15 @@ def remind(*, now: datetime, limit: int = BATCH) -> int:
 
 
 def _claim(now: datetime, limit: int) -> list[Acknowledgement]:
-    due = Acknowledgement.objects.filter(next_at__lte=now).select_related("campaign__version", "employee__user").order_by("next_at", "pk")
+    due = Acknowledgement.objects.filter(next_at__lte=now).select_related("employee__user").order_by("next_at", "pk")
     if connection.features.has_select_for_update_skip_locked:
         due = due.select_for_update(skip_locked=True, of=("self",))
-    return list(due[:limit])
+    rows = list(due[:limit])
+    # Once a batch: joined to every row, the whole text of the version would be read anew each time.
+    campaigns = Campaign.objects.select_related("version").in_bulk({row.campaign_id for row in rows})
+    for row in rows:
+        row.campaign = campaigns[row.campaign_id]
+    return rows
 
 
 class _Batch:

@@ -27,14 +27,14 @@ def main() -> None:
     where, after = (sys.argv[3], int(sys.argv[4])) if len(sys.argv) > 3 else ("", 0)
     done = 0
     if where == "in-batch":
-        real = gathering.owe_many
+        real = gathering.owe_alike
 
-        def dying(owed, *, now):
-            real(owed, now=now)
+        def dying(**told):
+            real(**told)
             if done + 1 == after:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        gathering.owe_many = dying
+        gathering.owe_alike = dying
     while gathering.look(now=now, limit=limit):
         done += 1
         if where == "between" and done == after:
