@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.browser.server import demonstration
+
 # The test client of the live server and Playwright's own loop share a thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
@@ -22,6 +24,13 @@ def browser_type_launch_args():
             pytest.fail("REQUIRE names chromium, and there is none")
         pytest.skip("needs Chromium")
     return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def running(browser_type_launch_args):
+    """The demonstration, running, for every test that asks for it."""
+    with demonstration() as demo:
+        yield demo
 
 
 class Clock:

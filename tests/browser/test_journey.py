@@ -4,19 +4,11 @@ import re
 
 import pytest
 
-from tests.browser.server import demonstration
-
 pytestmark = pytest.mark.browser
 STORY = {
     "zh-CN": "上周五的饭局上，组长让我陪客户喝酒，我说不会喝，他们一直劝。",
     "en-GB": "At the dinner on Friday I was made to drink with a client.",
 }
-
-
-@pytest.fixture(scope="module")
-def running():
-    with demonstration() as demo:
-        yield demo
 
 
 @pytest.fixture(params=["zh-CN", "en-GB"])
