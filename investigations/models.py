@@ -93,6 +93,10 @@ class Note(SealedRow):
     kind = models.CharField(max_length=10, default="internal")
     compartment = models.OneToOneField("vault.Compartment", on_delete=models.PROTECT, null=True, related_name="+")
     body_sealed = models.BinaryField()
+    # Oversight's answer to a question, in the question's compartment.
+    answer_sealed = models.BinaryField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -36,6 +36,16 @@ class AnswerForm(forms.Form):
         return chosen
 
 
+class QuestionAnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("Your answer"),
+        help_text=_("The person who asked reads this. The reporter does not."),
+        max_length=LONGEST,
+        widget=forms.Textarea,
+        error_messages={"required": _("Write an answer")},
+    )
+
+
 class ReasonForm(forms.Form):
     text = forms.CharField(
         label=_("Why the first date stands"),

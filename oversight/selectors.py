@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from complaints.clock_selectors import called_in_at, how_late, label_of, late_deadlines
 from complaints.models import Complaint, Deadline, DeadlineChange, Escalation, Inaction, Seat, SeatRole
 from complaints.services import engine
-from investigations.models import ConflictDeclaration
+from investigations.models import ConflictDeclaration, Note
 from policy.records import Text
 
 
@@ -102,6 +102,12 @@ def asked_board(user, now: datetime) -> list[AskedRow]:
         for each in complaints
     ]
     return sorted(rows, key=lambda row: (row.answer_due or date.max, row.since))
+
+
+def open_questions(user, *, most: int = 50) -> list[Note]:
+    """Questions of handlers that wait for oversight's answer, oldest first. Nothing of them is opened."""
+    waiting = Note.objects.filter(kind="oversight", answered_at__isnull=True, complaint__in=overseen_by(user))
+    return list(waiting.select_related("complaint").order_by("at", "pk")[:most])
 
 
 def _first_asked(complaints) -> list[tuple[UUID, datetime]]:

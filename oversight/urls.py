@@ -10,6 +10,7 @@ oversight = (
         path("late/", views.late, name="late"),
         path("c/<slug:ref>/", views.case, name="case"),
         path("c/<slug:ref>/answer/<uuid:pk>/", views.answer, name="answer"),
+        path("c/<slug:ref>/question/<uuid:pk>/", views.answer_question, name="answer_question"),
         path("c/<slug:ref>/call-in/", views.call_in, name="call_in"),
         path("c/<slug:ref>/reassign/", views.reassign, name="reassign"),
         path("c/<slug:ref>/refuse/<int:pk>/", views.refuse, name="refuse"),

@@ -18,8 +18,10 @@ from complaints.services.extensions import NothingToRefuse, Settled, refuse_exte
 from complaints.services.once import new_token
 from complaints.services.review import ReviewReason
 from complaints.states import State
+from investigations.models import Note
+from investigations.services import asking
 from oversight import selectors, services
-from oversight.forms import AnswerForm, ReasonForm, ReassignForm
+from oversight.forms import AnswerForm, QuestionAnswerForm, ReasonForm, ReassignForm
 from oversight.health import health
 from people.decorators import staff_required, unlocked
 from people.models import Role
@@ -49,7 +51,13 @@ def late(request):
     now = timezone.now()
     rows = selectors.late_board(request.user, now)
     asked = selectors.asked_board(request.user, now)
-    context = {"cases": selectors.by_case(rows), "shown": len(rows), "asked": asked, "total": selectors.late_count(request.user, now)}
+    context = {
+        "questions": selectors.open_questions(request.user),
+        "cases": selectors.by_case(rows),
+        "shown": len(rows),
+        "asked": asked,
+        "total": selectors.late_count(request.user, now),
+    }
     return render(request, "oversight/late.html", context)
 
 
@@ -88,6 +96,33 @@ def answer(request, ref, pk: UUID):
         raise Http404 from None
     else:
         messages.success(request, _("Your answer is with the reporter."))
+    return _back(complaint)
+
+
+@require_POST
+@staff_required(Role.OVERSIGHT)
+@unlocked
+def answer_question(request, ref, pk: UUID):
+    """Answer what a handler asked oversight; the reporter is not part of it."""
+    complaint = _load(request, ref)
+    form = QuestionAnswerForm(request.POST, prefix=_prefix(pk))
+    if not form.is_valid():
+        return _case_page(request, complaint, answering=(pk, form))
+    try:
+        asking.answer_question(
+            complaint=complaint,
+            keyring=request.vault.keyring,
+            by=request.user,
+            note_id=pk,
+            text=form.cleaned_data["text"],
+            now=timezone.now(),
+        )
+    except asking.AnsweredAlready:
+        messages.info(request, _("Somebody else has answered this already. Nothing was sent twice."))
+    except (Note.DoesNotExist, NoAccess):
+        raise Http404 from None
+    else:
+        messages.success(request, _("Your answer is with the person who asked."))
     return _back(complaint)
 
 
@@ -211,6 +246,10 @@ def _case_page(request, complaint: Complaint, answering=None):
         "inaction": selectors.inaction_of(complaint),
         "extended": selectors.extended_deadlines(complaint),
         "open_requests": [(each, REASONS.get(each.reason, ""), forms[each.row.pk]) for each in open_requests],
+        "questions": [
+            (each, None if each.answer else failed.get(each.row.pk) or QuestionAnswerForm(prefix=_prefix(each.row.pk)))
+            for each in asking.questions_to_oversight(complaint=complaint, keyring=request.vault.keyring)
+        ],
         "thread": thread,
         "failed_form": answering[1] if answering else None,
         "asked_since": selectors.asked_for_since(complaint),

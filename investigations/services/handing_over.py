@@ -1,39 +1,24 @@
-"""Handing a case to somebody else, and asking oversight (C6, C8)."""
+"""Handing a case to somebody else (C6)."""
 
-from dataclasses import dataclass
 from datetime import datetime
-from uuid import uuid4
 
 from django.db import transaction
 
-from audit.actions import Action
-from audit.actors import staff
-from audit.services import record
 from complaints.models import Complaint, SeatRole
 from complaints.selectors import open_seats
 from complaints.services import access, messages
 from complaints.services.changing import locked
-from complaints.services.telling import tell, tell_oversight
-from investigations.models import Note
+from complaints.services.telling import tell
 from investigations.services.tasks import prepare_note
 from people.models import Role, User
-from vault.columns import open_column, seal_column
-from vault.errors import NoAccess
 from vault.keyring import Keyring
-from vault.models import Compartment
-from vault.services import compartments
 from vault.services.changes import retried
-from vault.staff import staff_keyholders
 
 ROLES_THAT_HANDLE = (Role.INVESTIGATOR, Role.INTAKE_OFFICER)
 
 
 class NeedsReason(Exception):
     """Handing over needs a reason for the file and a sentence for the reporter."""
-
-
-class NobodyToAsk(Exception):
-    """No overseer has a seat in this case, or none has made vault keys."""
 
 
 def possible_handlers(*, complaint: Complaint, keyring: Keyring, now: datetime) -> list[User]:
@@ -69,57 +54,3 @@ def hand_over(
         access.finish_hand_over(change, row=row, by=by, now=now)
         seats = open_seats(row, SeatRole.HANDLER).filter(user=to)
         tell(complaint=row, seats=seats, template="new_item", about=f"handover:{token}", now=now)
-
-
-@dataclass(frozen=True, repr=False)
-class Question:
-    """What a handler asked oversight."""
-
-    row: Note
-    text: str
-
-
-def ask_oversight(*, complaint: Complaint, keyring: Keyring, by: User, role: str, text: str, now: datetime) -> Note:
-    """Ask oversight something. Sealed to the asker and oversight alone: oversight learns what is written here, nothing else of the case.
-
-    Raises NobodyToAsk; ValueError for an empty question.
-    """
-    if not text.strip():
-        raise ValueError("an empty question")
-    overseers = [seat.user for seat in open_seats(complaint, SeatRole.OVERSIGHT)]
-    holders = staff_keyholders([*overseers, by])
-    if not set(holders) & {user.pk for user in overseers}:
-        raise NobodyToAsk
-    note = Note(id=uuid4(), complaint=complaint, kind="oversight", at=now, by=by)
-    kind = f"ask:{note.pk.hex[:20]}"
-    prepared = compartments.prepare(subject_id=complaint.pk, members={kind: list(holders.values())}, now=now)
-    note.compartment = prepared.compartments[kind]
-    seal_column(note, "body_sealed", {"text": text.strip()}, prepared.keys[kind])
-    with transaction.atomic():
-        prepared.save()
-        note.save(force_insert=True)
-        tell_oversight(complaint=complaint, about=str(note.pk), now=now, template="oversight")
-        record(
-            by=staff(by, role),
-            action=Action.OVERSIGHT_ASKED,
-            subject_id=complaint.pk,
-            object_kind="note",
-            object_id=note.pk,
-            facts={},
-            now=now,
-        )
-    return note
-
-
-def questions_to_oversight(*, complaint: Complaint, keyring: Keyring) -> list[Question]:
-    """The questions that this keyring opens: an overseer's, or the asker's own."""
-    rows = Note.objects.filter(complaint=complaint, kind="oversight").select_related("by", "compartment")
-    return [question for row in rows if (question := _opened(row, row.compartment, keyring))]
-
-
-def _opened(row: Note, compartment: Compartment, keyring: Keyring) -> Question | None:
-    try:
-        keys = compartments.open_keys(compartment=compartment, keyring=keyring)
-    except NoAccess:
-        return None
-    return Question(row, open_column(row, "body_sealed", keys).json()["text"])

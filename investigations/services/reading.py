@@ -27,11 +27,12 @@ LEAD_LENGTH = 600
 
 @dataclass(frozen=True, repr=False)
 class OpenedStatement:
-    """What the reporter wrote: the row, its words, and the questions with their answers when it is the report itself."""
+    """What the reporter wrote: the row, its words and their language, and the questions with their answers when it is the report itself."""
 
     row: Statement
     text: str
     answers: tuple[dict, ...]
+    lang: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,7 +109,7 @@ def _opened(row: Statement, keys: Keys) -> OpenedStatement:
         return OpenedStatement(row, "", ())
     answers = tuple(body.get("answers") or ())
     text = next((a.get("shown") or "" for a in answers if a.get("id") == NARRATIVE), "") or body.get("text") or ""
-    return OpenedStatement(row, text, answers)
+    return OpenedStatement(row, text, answers, body.get("lang", ""))
 
 
 def note_access(

@@ -15,7 +15,7 @@ from complaints.services.reasons import moved_reasons
 from complaints.states import EventKind, Identity
 from investigations import selectors
 from investigations.forms.case import MessageForm, NoteForm
-from investigations.services import files, handing_over, people, reading, tasks
+from investigations.services import asking, files, people, reading, tasks
 from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
 from investigations.views.frame import first_steps, frame
@@ -51,7 +51,7 @@ def overview(request, case):
         first_steps=first_steps(case),
         today=case.today,
         status=status(case.complaint),
-        questions=handing_over.questions_to_oversight(complaint=case.complaint, keyring=case.keyring),
+        questions=asking.questions_to_oversight(complaint=case.complaint, keyring=case.keyring),
     )
     return render(request, "case/overview.html", context)
 

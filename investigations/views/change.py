@@ -4,7 +4,7 @@ from django.contrib import messages as page_notes
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 
 from complaints.models import Deadline, Measure, ProtectionRequest
 from complaints.services import access, extensions, protection
@@ -12,7 +12,7 @@ from complaints.services.state import StepNotAllowed
 from investigations import permissions, selectors
 from investigations.forms import case as forms
 from investigations.models import CasePerson, PersonKind, Task
-from investigations.services import deciding, handing_over, people, reading, tasks
+from investigations.services import asking, deciding, handing_over, people, reading, tasks
 from investigations.services.changed import SavedMeanwhile
 from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
@@ -189,6 +189,7 @@ def extend(request, case, deadline_id: int):
         gettext("Move a promised date"),
         back="tasks",
         button=gettext("See it as the reporter will"),
+        go="preview",
         template="case/extend.html",
         **shown,
     )
@@ -302,7 +303,8 @@ def hand_over(request, case):
         raise Http404
     candidates = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
     candidates = [user for user in candidates if user.pk != case.user.pk]
-    told = gettext("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
+    with override(case.complaint.language):
+        told = gettext("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
     form = forms.HandOverForm(posted(request), people=candidates, initial={"told": told})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -368,9 +370,9 @@ def ask_oversight(request, case):
     form = forms.AskOversightForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
-            handing_over.ask_oversight(**case.reach, text=form.cleaned_data["text"])
+            asking.ask_oversight(**case.reach, text=form.cleaned_data["text"])
             page_notes.success(request, gettext("Oversight has your question."))
             return redirect("case:overview", ref=case.ref)
-        except handing_over.NobodyToAsk:
+        except asking.NobodyToAsk:
             form.add_error(None, gettext("Nobody from oversight can be asked in this case"))
     return _form_page(request, case, form, gettext("Ask oversight"), back="overview", button=gettext("Ask"))

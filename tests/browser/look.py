@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser import staffwalk
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.server import Running, demonstration
 
@@ -42,21 +43,6 @@ FOLLOW_PAGES = (
     "code",
     "identity",
 )
-CASE_PAGES = (
-    "",
-    "report/",
-    "timeline/",
-    "tasks/",
-    "people/",
-    "files/",
-    "measures/",
-    "messages/",
-    "access/",
-    "preview/",
-    "handover/",
-    "print/",
-)
-WORK_PAGES = ("", "cases/", "calendar/", "search/", "regrants/", "record/")
 
 
 class Camera:
@@ -109,46 +95,10 @@ def follow(camera: Camera, code: str) -> None:
         camera.at(f"/f/{name}/", f"f-{name}")
 
 
-def sign_in(page: Page, base: str, account: dict) -> None:
-    page.goto(base + "/a/login/")
-    page.fill("input[name=login]", account["email"])
-    page.fill("input[name=password]", account["password"])
-    page.click("main button[type=submit]")
-    if account["passphrase"] != "-":
-        page.goto(base + "/unlock/")
-        page.fill("main input[type=password]", account["passphrase"])
-        page.click("main button[type=submit]")
-
-
-def handle(camera: Camera, running: Running) -> None:
-    account = next(a for a in running.demo["accounts"] if a["email"].startswith("amelia"))
-    sign_in(camera.page, running.url, account)
-    for name in WORK_PAGES:
-        camera.at(f"/w/{name}", f"w-{name.strip('/') or 'home'}")
-    ref = running.report("chat_group")["ref"]
-    for name in CASE_PAGES:
-        camera.at(f"/c/{ref}/{name}", f"c-{name.strip('/') or 'overview'}")
-
-
-def triage(camera: Camera, running: Running) -> None:
-    """The new report, as far as an officer gets without answering: the conflict question."""
-    sign_in(camera.page, running.url, running.account("intake_officer"))
-    camera.at("/w/", "w-intake")
-    camera.at(f"/c/{running.report('dinner')['ref']}/conflict/", "c-conflict")
-
-
-def oversee(camera: Camera, running: Running) -> None:
-    for account in running.demo["accounts"]:
-        if "oversight" in account["role"]:
-            sign_in(camera.page, running.url, account)
-            camera.at("/o/late/", "o-late")
-            return
-
-
 def walk(browser: Browser, running: Running, folder: Path) -> None:
     for width in WIDTHS:
         for language, locale in LANGUAGES.items():
-            for part in (opened, report, followed, handle, triage, oversee):
+            for part in (opened, report, followed):
                 context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale)
                 camera = Camera(context.new_page(), folder, f"{width}-{language}", running.url)
                 try:
@@ -156,6 +106,22 @@ def walk(browser: Browser, running: Running, folder: Path) -> None:
                 except Exception as error:
                     print(f"{width} {language} {part.__name__}: {str(error).splitlines()[0]} at {camera.page.url}")
                 context.close()
+
+
+def staff(browser: Browser, running: Running, folder: Path) -> None:
+    """The staff side, one walk for each language, every stop at both widths and on a phone in the dark."""
+    for language in LANGUAGES:
+
+        def stop(name: str, page: Page, language: str = language) -> None:
+            for width in WIDTHS:
+                page.set_viewport_size({"width": width, "height": 844})
+                page.screenshot(path=folder / f"{width}-{language}-{name}.png", full_page=True)
+            page.set_viewport_size({"width": WIDTHS[0], "height": 844})
+            page.emulate_media(color_scheme="dark")
+            page.screenshot(path=folder / f"dark-{language}-{name}.png", full_page=True)
+            page.emulate_media(color_scheme="light")
+
+        staffwalk.walk(browser, running, language, stop)
 
 
 def opened(camera: Camera, running: Running) -> None:
@@ -174,6 +140,7 @@ def main() -> None:
     with demonstration() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         walk(browser, running, folder)
+        staff(browser, running, folder)
         browser.close()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
 

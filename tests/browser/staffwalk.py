@@ -42,7 +42,9 @@ class Person:
         """Fill what is named, press the button; `name`: something to look at comes back."""
         for field, value in fields.items():
             self.page.fill(f"main [name={field}]", value)
-        self.page.locator(button).first.click()
+        # Unlocking takes its time: the page to look at is the one that comes back, not the one that was sent.
+        with self.page.expect_navigation(wait_until="load"):
+            self.page.locator(button).first.click()
         if name:
             self.stop(name, self.page)
 
@@ -72,7 +74,7 @@ def walk(browser: Browser, running: Running, language: str, stop: Stop, **contex
     @contextmanager
     def person(account: dict | None) -> Iterator[Person]:
         profile = browser.new_context(**options)
-        profile.set_default_timeout(15000)
+        profile.set_default_timeout(30_000)
         page = profile.new_page()
         if account:
             sign_in(page, running.url, account)
@@ -116,7 +118,11 @@ def _triage(officer: Person, ref: str) -> None:
     officer.go("/w/", "w-officer")
     officer.wrong(f"{case}conflict/", "c-conflict")
     officer.page.check("main input[value=no]")
-    officer.send("c-triage-read", "main button.btn-primary")
+    officer.send()
+    if officer.page.url.endswith("/names/"):
+        officer.stop("c-names", officer.page)
+        officer.wrong(officer.page.locator("main a[href*='/names/']").first.get_attribute("href"), "c-name")
+    officer.go(f"{case}triage/", "c-triage-read")
     officer.send("c-triage-safety")
     officer.send("c-triage-safety-error")
     officer.send("c-triage-protection", text="We moved your seat for tomorrow. Call me on 8000 at any hour.")
@@ -226,8 +232,7 @@ def _change(handler: Person, case: str) -> None:
         handler.wrong(path, "c-late-reason" if late else "c-extend")
         if not late:
             handler.send("c-extend-preview", until=SOON, reason="Two people are away until then.")
-            if handler.page.locator("main button[value=save]").count():
-                handler.send("c-extend-done", "main button[value=save]")
+            handler.send("c-extend-done", "main button[value=save]")
             break
     handler.go(f"{case}measures/")
     review = handler.page.locator("main .card a").first
@@ -268,7 +273,7 @@ def _directory(admin: Person) -> None:
     admin.go("/w/", "w-admin")
     admin.go("/w/directory/", "w-directory")
     admin.send("w-directory-error")
-    for name, text in (("problems", "employee_number,name\n1,\n"), ("changes", "employee_number,name\n9001,Nina New\n")):
+    for name, text in (("problems-error", "number,name\n1,\n"), ("changes", "number,name,joined\n9001,Nina New,2026-11-01\n")):
         admin.go("/w/directory/")
         admin.page.set_input_files("main input[type=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()})
         admin.send(f"w-directory-{name}")

@@ -14,8 +14,11 @@ from complaints.questions import FIRST
 from complaints.services.messages import write_to_team
 from complaints.states import State
 from investigations.models import CasePerson, Note, Task
-from investigations.services import handing_over
+from investigations.services import asking
+from investigations.suggestions import suggested_tasks
+from oversight.selectors import open_questions
 from tests.factories.filing import STORY
+from vault.errors import NoAccess
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 
@@ -121,6 +124,8 @@ def test_a_date_moves_only_after_the_reporters_view_of_it(handler_desk):
     deadline = desk.complaint.deadlines.get(limit_id="plan")
     until = deadline.due_date + timedelta(days=3)
     path = f"dates/{deadline.pk}/"
+    # The only way on from the form leads past the reporter's view.
+    assert re.findall(r'name="go" value="(\w+)"', desk.get(path).content.decode()) == ["preview"]
     assert desk.post(path, {"until": until.isoformat(), "reason": "", "go": "preview"}).status_code == 200
     seen = desk.post(path, {"until": until.isoformat(), "reason": "Two people are away.", "go": "preview"})
     assert "What the reporter will see" in seen.content.decode()
@@ -141,12 +146,53 @@ def test_handing_over_takes_access_and_tells_the_reporter(handler_desk, second_i
     assert desk.get().status_code == 404
 
 
-def test_oversight_reads_the_question_and_nothing_else(handler_desk, overseer):
+def test_oversight_reads_the_question_answers_once_and_the_asker_reads_it(handler_desk, overseer, signed_in):
     desk = handler_desk
     assert desk.post("oversight/", {"text": ""}).status_code == 200
-    assert desk.post("oversight/", {"text": "May I go on?"}).status_code == 302
-    asked = handing_over.questions_to_oversight(complaint=desk.complaint, keyring=overseer.keyring)
-    assert [q.text for q in asked] == ["May I go on?"]
+    assert desk.post("oversight/", {"text": "CANARY-May I go on?"}).status_code == 302
+    asked = asking.questions_to_oversight(complaint=desk.complaint, keyring=overseer.keyring)
+    assert [q.text for q in asked] == ["CANARY-May I go on?"]
+    client, note = signed_in(overseer), Note.objects.get(kind="oversight")
+    assert desk.complaint.ref in client.get("/o/late/").content.decode()
+    case, path = f"/o/c/{desk.complaint.ref}/", f"/o/c/{desk.complaint.ref}/question/{note.pk}/"
+    assert "CANARY-May I go on?" in client.get(case).content.decode()
+    field = f"a{note.pk.hex[:8]}-text"
+    assert "Write an answer" in client.post(path, {field: ""}).content.decode()
+    for text in ("CANARY-Yes, go on.", "Second"):
+        assert client.post(path, {field: text}).status_code == 302
+    note.refresh_from_db()
+    assert note.answered_by == overseer.user and b"CANARY" not in bytes(note.answer_sealed)
+    assert "CANARY-Yes, go on." in desk.get().content.decode()
+    assert "handlers asked" not in client.get("/o/late/").content.decode() and not open_questions(overseer.user)
+
+
+def test_only_oversight_answers(handler_desk, overseer):
+    desk = handler_desk
+    desk.post("oversight/", {"text": "May I go on?"})
+    note = Note.objects.get(kind="oversight")
+    answer = {"complaint": desk.complaint, "note_id": note.pk, "text": "Yes", "now": timezone.now()}
+    with pytest.raises(NoAccess):
+        asking.answer_question(by=desk.person.user, keyring=desk.person.keyring, **answer)
+    assert asking.answer_question(by=overseer.user, keyring=overseer.keyring, **answer).answered_at
+
+
+def test_a_letter_comes_in_the_reporters_language_and_not_out_with_blanks(handler_desk):
+    desk = handler_desk
+    Complaint.objects.filter(pk=desk.complaint.pk).update(language="zh-hans")
+    page = desk.get("messages/?template=question").content.decode()
+    assert ("请问" in page and 'value="question" checked' in page.replace("id=", "").replace("  ", " ")) or 'value="question"' in page
+    sent = Message.objects.count()
+    assert "still a blank" in desk.post("messages/", {"purpose": "plain", "text": "Next: ____", "once": "b1"}).content.decode()
+    assert Message.objects.count() == sent
+
+
+def test_tasks_worth_starting_with_follow_from_the_kind_of_report(handler_desk):
+    desk = handler_desk
+    Complaint.objects.filter(pk=desk.complaint.pk).update(retaliation=True, third_party=False, ahead_date=None, not_safe=False)
+    assert list(suggested_tasks(desk.complaint)) == ["compare", "records", "order"]
+    assert "tasks/add/?start=compare" in desk.get("tasks/").content.decode()
+    assert "Compare appraisal, pay and shifts" in desk.get("tasks/add/?start=compare").content.decode()
+    assert desk.get("tasks/add/?start=unheard-of").status_code == 200
 
 
 def test_search_words_stay_out_of_address_and_record(handler_desk):
