@@ -11,7 +11,7 @@ from hypothesis import settings
 from policy import selectors
 from policy.demo import publish_demo_policy
 from tests.factories import cast, flush, guard
-from tests.factories.browsers import unlock
+from tests.factories.browsers import prove, unlock
 from tests.factories.filing import file_story
 
 # A slow machine is no failure; on the build machine the same examples come every time.
@@ -127,11 +127,13 @@ def filed(handlers, now):
 
 @pytest.fixture
 def signed_in():
-    """Return a function: a browser in which `person` is signed in and, when they have keys, unlocked."""
+    """Return a function: a browser in which `person` is signed in and, when they have keys, unlocked. `fresh`: just now, by password."""
 
-    def sign_in(person) -> Client:
+    def sign_in(person, *, fresh: bool = True) -> Client:
         client = Client()
         client.force_login(person.user)
+        if fresh:
+            prove(client, person.user)
         if person.keyring:
             unlock(client, kind="staff", subject_id=person.keyring.keyholder_id, secret=person.keyring.seed, now=timezone.now())
         return client

@@ -20,6 +20,7 @@ from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
 from investigations.views.frame import first_steps, frame
 from investigations.views.triage import wish_words
+from people.decorators import confirmed
 from vault.errors import Damaged
 from vault.scanner import UNCHECKED
 
@@ -227,8 +228,9 @@ def file_page(request, case):
 
 
 @case_page()
+@confirmed
 def download(request, case, number: int):
-    """The original, as an attachment under a neutral name and a type no browser shows."""
+    """The original, as an attachment under a neutral name and a type no browser shows, to somebody who has just proved who they are."""
     if request.method != "POST":
         return redirect("case:files", ref=case.ref)
     try:

@@ -102,3 +102,13 @@ def test_files_from_before_the_scanner_open_as_unchecked(handler_desk, filed, mo
         complaint=filed.complaint, keyring=filed.keyring, text="", uploads=[upload], token="o1", now=timezone.now(), language="en"
     )
     assert "Not checked for viruses" in handler_desk.get("files/").content.decode()
+
+
+def test_an_original_is_handed_out_only_after_proving_who_asks(give):
+    desk = give()
+    session = desk.client.session
+    session["account_authentication_methods"] = []
+    session.save()
+    assert desk.post("files/1/").headers["Location"].startswith("/a/reauthenticate/?next=")
+    assert not exports()
+    assert desk.get("files/").status_code == 200
