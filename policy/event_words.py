@@ -3,6 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 EVENT_WORDS = {
+    "access_ended": _("Somebody of the team left"),
+    "oversight_called": _("Oversight called, because nobody of the team was left"),
+    "manager_told": _("A manager was told"),
+    "manager_passed_on": _("The manager passed it on"),
     "complaint_received": _("Report received"),
     "unsafe_reported": _("The reporter does not feel safe"),
     "event_ahead": _("Something is about to happen"),

@@ -57,6 +57,8 @@ PORTAL_EVENTS = frozenset(
         "escalated_by_clock",
         "oversight_told",
         "called_in",
+        "access_ended",
+        "oversight_called",
         "case_closed",
     }
 )

@@ -9,6 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from audit.models import Entry
 from policy import triggers
 from policy.demo import demo_content, publish_demo_policy
+from policy.event_words import EVENT_WORDS
 from policy.models import PolicyState, PolicyVersion
 from policy.parts import Source
 from policy.profiles import UnknownProfile, profiles
@@ -298,3 +299,7 @@ def test_the_portal_knows_no_event_the_policy_does_not():
     from complaints.states import EventKind
 
     assert set(EventKind.values) <= EVENTS
+
+
+def test_every_event_has_words_for_whoever_writes_limits():
+    assert set(EVENT_WORDS) == EVENTS

@@ -102,7 +102,7 @@ def test_a_memory_map_is_seen_on_the_connection():
 
 def test_they_are_registered():
     names = {check.__name__ for check in registry.get_checks(include_deployment_checks=True) if check.__module__ == "vault.checks"}
-    assert names == {"keys_file", "wiring", "cookies", "sqlite_settings", "sqlite_memory_map", "sqlite_version"}
+    assert names == {"keys_file", "wiring", "cookies", "sqlite_settings", "sqlite_memory_map", "sqlite_version", "scanner_is_near"}
     always = {check.__name__ for check in registry.get_checks() if check.__module__ == "vault.checks"}
     assert "wiring" in always
     assert "keys_file" not in always

@@ -48,7 +48,7 @@ class TestUnlocking:
 
     def test_one_key_a_person(self, someone):
         person = someone()
-        with pytest.raises(IntegrityError), transaction.atomic():
+        with pytest.raises(IntegrityError):
             staff.create_staff_keys(user=person.user, passphrase=PASSPHRASE, now=NOW)
 
     @pytest.mark.parametrize("passphrase", ["", "short", "elevenchars", "   eleven     "])
