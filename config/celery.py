@@ -2,10 +2,11 @@
 
 import os
 import warnings
+from logging.config import dictConfig
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import task_postrun, worker_ready
+from celery.signals import setup_logging, task_postrun, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -39,3 +40,11 @@ def look_at_once(sender=None, **kwargs) -> None:
         warnings.filterwarnings("ignore", category=SecurityWarning)
     for name in AT_ONCE:
         sender.app.send_task(settings.CELERY_BEAT_SCHEDULE[name]["task"], expires=60)
+
+
+@setup_logging.connect
+def log_as_everywhere(**kwargs) -> None:
+    """Celery's own handlers would write what exceptions say; the portal's write their kind and place only."""
+    from django.conf import settings
+
+    dictConfig(settings.LOGGING)

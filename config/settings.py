@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.middleware.PrivacyHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.LanguageMiddleware",
@@ -299,5 +300,8 @@ LOGGING = {
         # WeasyPrint tells every step of every page, and fontTools every table.
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
+        # They come with handlers of their own, which would write what an exception says.
+        "gunicorn.error": {"handlers": [], "level": "WARNING", "propagate": True},
+        "celery": {"handlers": [], "level": "WARNING", "propagate": True},
     },
 }

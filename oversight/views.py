@@ -38,14 +38,14 @@ def health_page(request):
     return JsonResponse(found.as_dict(), status=200 if found.ok else 503)
 
 
-@require_GET
 @staff_required(Role.OVERSIGHT)
+@require_GET
 def index(request):
     return HttpResponseRedirect(reverse("oversight:late"))
 
 
-@require_GET
 @staff_required(Role.OVERSIGHT)
+@require_GET
 def late(request):
     """E2: what is late and what is addressed to oversight, by reference."""
     now = timezone.now()
@@ -61,16 +61,16 @@ def late(request):
     return render(request, "oversight/late.html", context)
 
 
-@require_GET
 @staff_required(Role.OVERSIGHT)
+@require_GET
 @unlocked
 def case(request, ref):
     """One case as oversight sees it: what stands still, and what the reporter wrote to oversight."""
     return _case_page(request, _load(request, ref))
 
 
-@require_POST
 @staff_required(Role.OVERSIGHT)
+@require_POST
 @unlocked
 def answer(request, ref, pk: UUID):
     complaint = _load(request, ref)
@@ -99,8 +99,8 @@ def answer(request, ref, pk: UUID):
     return _back(complaint)
 
 
-@require_POST
 @staff_required(Role.OVERSIGHT)
+@require_POST
 @unlocked
 def answer_question(request, ref, pk: UUID):
     """Answer what a handler asked oversight; the reporter is not part of it."""
@@ -126,8 +126,8 @@ def answer_question(request, ref, pk: UUID):
     return _back(complaint)
 
 
-@require_http_methods(["GET", "POST"])
 @staff_required(Role.OVERSIGHT)
+@require_http_methods(["GET", "POST"])
 @unlocked
 def call_in(request, ref):
     """Ask for the case to be handed over; a page in between says what that does."""
@@ -147,8 +147,8 @@ def call_in(request, ref):
     return _back(complaint)
 
 
-@require_http_methods(["GET", "POST"])
 @staff_required(Role.OVERSIGHT)
+@require_http_methods(["GET", "POST"])
 @unlocked
 def refuse(request, ref, pk: int):
     """Refuse that a date was moved."""
@@ -180,8 +180,8 @@ def refuse(request, ref, pk: int):
     )
 
 
-@require_http_methods(["GET", "POST"])
 @staff_required(Role.OVERSIGHT)
+@require_http_methods(["GET", "POST"])
 @unlocked
 def reassign(request, ref):
     """Give a case that oversight handles to an investigator."""

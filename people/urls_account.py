@@ -7,6 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path, re_path
 
 from people.decorators import confirmed
@@ -41,7 +42,8 @@ urlpatterns = [
     path("2fa/webauthn/keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("2fa/webauthn/keys/<int:pk>/remove/", webauthn.remove_webauthn, name="mfa_remove_webauthn"),
     path("sso/cancelled/", social.login_cancelled, name="socialaccount_login_cancelled"),
-    path("sso/error/", social.login_error, name="socialaccount_login_error"),
+    # Whoever could not sign in through the company reads why, and is not signed in.
+    path("sso/error/", login_not_required(social.login_error), name="socialaccount_login_error"),
 ]
 if "openid_connect" in settings.SOCIALACCOUNT_PROVIDERS:
     urlpatterns += [path("", include("allauth.socialaccount.providers.openid_connect.urls"))]

@@ -94,8 +94,9 @@ class CodeForm(forms.Form):
         label=_("Your 20-digit code"),
         help_text=_("Spaces and dashes are fine"),
         required=False,
-        max_length=200,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input", "spellcheck": "false"}),
+        widget=forms.TextInput(
+            attrs={"inputmode": "numeric", "autocomplete": "off", "class": "code-input", "spellcheck": "false", "maxlength": "200"}
+        ),
     )
 
     def say_not_found(self) -> None:

@@ -217,7 +217,8 @@ def resume(*, code_keys: codes.CodeKeys | Iterable[codes.CodeKeys], now: datetim
     """
     candidates = [code_keys] if isinstance(code_keys, codes.CodeKeys) else list(code_keys)
     by_lookup = {keys.lookup_id: keys for keys in candidates}
-    row = Draft.objects.filter(code_lookup__in=list(by_lookup), filed_at__isnull=True, expires_at__gt=now).first()
+    # A text that is no code is looked up as well: the work must not tell how long a code is.
+    row = Draft.objects.filter(code_lookup__in=list(by_lookup) or [bytes(32)], filed_at__isnull=True, expires_at__gt=now).first()
     if row is None:
         raise DraftGone
     try:

@@ -371,6 +371,11 @@ def open_own_measures(*, complaint: Complaint, keys: OpeningKeys) -> list[Opened
     return [_opened(row, keys) for row in rows]
 
 
+def has_measure(*, complaint: Complaint, measure_id: UUID) -> bool:
+    """Whether the measure belongs to this report. One of another report is as absent as none."""
+    return Measure.objects.filter(complaint=complaint, pk=measure_id).exists()
+
+
 def waiting_for_consent(complaint: Complaint) -> int:
     """How many measures wait for the reporter's yes or no."""
     return (

@@ -101,21 +101,20 @@ def consent(request, measure_id: UUID, *, mine):
 @reporter_page()
 def not_working(request, measure_id: UUID, *, mine):
     """A measure does not help: asks again, with a date."""
+    if not protection.has_measure(complaint=mine.complaint, measure_id=measure_id):
+        raise Http404
     if wants_other_language(request):
         return in_other_language(request, lambda: page(request, "not_working", form=typed(NotWorkingForm, request)))
     form = NotWorkingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            protection.not_working(
-                complaint=mine.complaint,
-                keyring=mine.keyring,
-                measure_id=measure_id,
-                text=form.cleaned_data["text"],
-                token=form.token,
-                now=mine.now,
-            )
-        except Measure.DoesNotExist:
-            raise Http404 from None
+        protection.not_working(
+            complaint=mine.complaint,
+            keyring=mine.keyring,
+            measure_id=measure_id,
+            text=form.cleaned_data["text"],
+            token=form.token,
+            now=mine.now,
+        )
         return redirect("followup:protect")
     return page(request, "not_working", form=form)
 
