@@ -163,7 +163,8 @@ def _write(version: PolicyVersion, content: Content, by: User, now: datetime, **
         setattr(version, name, value)
     version.row_version += 1
     version.save()
-    _audit(version, Action.POLICY_EDITED, by, now, **facts)
+    # Some keys are paths ("definition/0"); a fixed word of the record has no slash.
+    _audit(version, Action.POLICY_EDITED, by, now, **facts | {"key": facts["key"].replace("/", ".")})
     return version
 
 

@@ -8,14 +8,15 @@ from django.utils import timezone
 
 from complaints.models import Complaint, Deadline, Measure, SeatRole
 from complaints.selectors import seat_of
-from complaints.services import additions, drafts, escalation, extensions, messages, protection
+from complaints.services import additions, drafts, escalation, excluding, extensions, messages, protection
 from complaints.services.clockwork import LOOKING
 from complaints.services.once import new_token
 from complaints.states import Identity
-from investigations.services import declaring, people, reading, tasks, triage
+from investigations.services import asking, declaring, people, reading, tasks, triage
 from notices.heartbeat import beat
 from people.services import directory
 from policy.demo import publish_demo_policy
+from tests.attacks.office import Office
 from tests.factories import cast
 from tests.factories.browsers import unlock
 from tests.factories.filing import Filed, file_story
@@ -61,6 +62,7 @@ class World:
     cases: dict[str, Case]
     people: dict[str, cast.Person]
     directory_upload: object
+    office: Office
 
 
 def build() -> World:
@@ -125,7 +127,7 @@ def build() -> World:
     }
     beat(LOOKING, now)
     upload = directory.keep_upload(content=b"number,name\n", complete=False, by=who["system administrator"].user, now=now)
-    return World(_actors(who, cases, now), cases, who, upload)
+    return World(_actors(who, cases, now), cases, who, upload, Office(admin, who["employee"], now))
 
 
 def read_by(case: Case, officer, role: str, now: datetime) -> None:
@@ -168,7 +170,9 @@ def _everything_with_an_address(case: Case, reader, role, now: datetime) -> dict
     letter = sealed_upload(name="letter.txt", content_type="text/plain", chunks=[b"evidence"])
     additions.add(complaint=complaint, keyring=keyring, text="more", uploads=[letter], token=new_token(), now=now, language="en")
     question = messages.ask(questions=["Where was it?"], token=new_token(), **by)[0]
+    excluding.exclude(complaint=complaint, keyring=keyring, names=["Somebody whom nothing recognises"], now=now)
     asked = escalation.escalate(complaint=complaint, keyring=keyring, reason="other", text="x", token=new_token(), now=now)
+    doubt = asking.ask_oversight(text="Is this right?", **by) if role == SeatRole.HANDLER else None
     due = Deadline.objects.filter(complaint=complaint, met_at=None, ended_at=None, due_at__gt=now, limit_id="plan").get()
     extensions.extend_deadline(deadline=due, until=due.due_date + timedelta(days=1), reason="x", **by)
     return {
@@ -179,6 +183,7 @@ def _everything_with_an_address(case: Case, reader, role, now: datetime) -> dict
         "deadline_id": due.pk,
         "number": question.question_number,
         "escalation": asked.pk,
+        **({"question": doubt.pk} if doubt else {}),
     }
 
 

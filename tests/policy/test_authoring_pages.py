@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Entry
 from policy import editing
 from policy.models import PolicyComment, PolicyEdit, PolicyState, PolicyVersion
 from policy.requirements import lacks
@@ -177,6 +178,13 @@ class TestFacts:
         confirmed = next(row for row in rows if (row.part, row.key) == (first.part, first.key))
         assert confirmed.confirmed_by == policy_admin.user.display_name
         assert confirmed.source.confirmed_at is not None
+
+    def test_a_fact_whose_key_is_a_path_is_confirmed_and_recorded(self, draft, author):
+        rows = author.get(at("facts", draft.number)).context["rows"]
+        first = next(row for row in rows if "/" in row.key and row.source.needs_confirmation)
+        assert author.post(at("confirm", draft.number, first.part, first.key)).status_code == 302
+        noted = Entry.objects.filter(action="policy_edited").latest("seq").facts
+        assert (noted["part"], noted["key"]) == (first.part, first.key.replace("/", "."))
 
     def test_an_unknown_fact_is_absent(self, draft, author):
         assert author.post(at("confirm", draft.number, "facts", "nothing/9")).status_code == 404
