@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from complaints.models import Complaint
+from complaints.states import ENDED
 from vault.keys import SealingKey
 from vault.services.changes import require_current
 
@@ -16,6 +17,18 @@ def locked(complaint: Complaint, *sealed_with: SealingKey) -> Complaint:
     row = Complaint.objects.select_for_update().get(pk=complaint.pk)
     if sealed_with:
         require_current(*sealed_with)
+    return row
+
+
+class CaseEnded(Exception):
+    """The case is closed: the team plans nothing more in it."""
+
+
+def locked_while_open(complaint: Complaint, *sealed_with: SealingKey) -> Complaint:
+    """As `locked`. Raises CaseEnded when the case is closed, also when that happened while somebody filled in a form."""
+    row = locked(complaint, *sealed_with)
+    if row.state in ENDED:
+        raise CaseEnded
     return row
 
 

@@ -16,7 +16,7 @@ from audit.actors import REPORTER, staff
 from audit.services import record
 from complaints.models import Complaint, Measure, MeasureDecision, ProtectionRequest, Urgency
 from complaints.services.access import ChangedMeanwhile, openable
-from complaints.services.changing import locked, touched
+from complaints.services.changing import locked, locked_while_open, touched
 from complaints.services.events import happened
 from complaints.services.once import once_id
 from complaints.services.telling import tell_team
@@ -221,10 +221,11 @@ class Answer(Hidden):
 
 @retried
 def answer_request(*, complaint: Complaint, now: datetime, **answer) -> Measure:
-    """Answer one wish, or take a measure of our own accord. `answer` and what it raises: as `prepare_answer`, and AlreadyAnswered."""
+    """Answer one wish or, while the case is open, take a measure of our own. As `prepare_answer`; raises AlreadyAnswered, CaseEnded too."""
     prepared = prepare_answer(complaint=complaint, now=now, **answer)
+    lock = locked if prepared.measure.request else locked_while_open
     with transaction.atomic():
-        return prepared.save(locked(complaint), now)
+        return prepared.save(lock(complaint), now)
 
 
 def prepare_answer(

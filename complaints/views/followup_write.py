@@ -103,7 +103,7 @@ def files_shown(attachments, names: dict) -> list[dict]:
     """Rows for the file components: the name as given on the page only, never in the address or the download."""
     return [
         {
-            "name": names[each.file_id].name or _("File %(number)d") % {"number": each.number},
+            "name": names[each.file_id].shown_name or _("File %(number)d") % {"number": each.number},
             "size_text": filesizeformat(names[each.file_id].length),
             "url": reverse("followup:file", args=[each.number]),
         }

@@ -9,6 +9,7 @@ from complaints.forms.uploads import TOO_MANY, UploadForm
 from complaints.services import drafts
 from complaints.views.report_door import see, with_language
 from complaints.views.report_navigation import query_of, see_before, see_next
+from vault.names import shown_name
 
 
 def files(request, draft, now, page) -> HttpResponse:
@@ -66,7 +67,7 @@ def file_row(described: dict) -> dict:
             _("We keep this file exactly as it is. We may not be able to show it – if you can, add a photo, PDF or screenshot too.")
         )
     return {
-        "name": described["name"],
+        "name": shown_name(described["name"]),
         "size_text": filesizeformat(described["size"]),
         "note": " – ".join(notes),
         "remove_name": "remove",

@@ -11,7 +11,7 @@ from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint
 from complaints.services.access import exclusions
-from complaints.services.changing import locked
+from complaints.services.changing import locked_while_open
 from investigations.models import CasePerson, PersonKind
 from investigations.selectors import people_of, person_of
 from investigations.services.changed import SavedMeanwhile, require_version
@@ -107,14 +107,14 @@ def open_person(*, complaint: Complaint, keyring: Keyring, person_id: UUID) -> O
 
 @retried
 def add_person(*, complaint: Complaint, keyring: Keyring, by: User, role: str, kind: str, detail: dict, now: datetime) -> CasePerson:
-    """Add somebody. Raises NoAccess; ValueError for an unknown kind."""
+    """Add somebody. Raises CaseEnded, NoAccess; ValueError for an unknown kind."""
     if kind not in PersonKind.values:
         raise ValueError("unknown kind of person")
     keys = team_keys(complaint=complaint, keyring=keyring)
     row = CasePerson(id=uuid4(), complaint=complaint, kind=kind, added_at=now, added_by=by, changed_at=now, changed_by=by)
     seal_column(row, "detail_sealed", _words(detail), keys.file.current)
     with transaction.atomic():
-        locked(complaint, keys.file.current)
+        locked_while_open(complaint, keys.file.current)
         row.save(force_insert=True)
         _recorded(row, by, role, now)
     return row
@@ -124,7 +124,7 @@ def add_person(*, complaint: Complaint, keyring: Keyring, by: User, role: str, k
 def change_person(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, person_id: UUID, version: int, kind: str, detail: dict, now: datetime
 ) -> CasePerson:
-    """Save a change made on row version `version`. Raises SavedMeanwhile with what is stored now, and writes nothing then."""
+    """Save a change made on row version `version`. Raises SavedMeanwhile with what is stored now, and writes nothing then; CaseEnded."""
     if kind not in PersonKind.values:
         raise ValueError("unknown kind of person")
     keys = team_keys(complaint=complaint, keyring=keyring)
@@ -135,7 +135,7 @@ def change_person(
     row.row_version += 1
     seal_column(row, "detail_sealed", _words(detail), keys.file.current)
     with transaction.atomic():
-        locked(complaint, keys.file.current)
+        locked_while_open(complaint, keys.file.current)
         require_version(row, version)
         row.save()
         _recorded(row, by, role, now)

@@ -10,7 +10,7 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from complaints.models import Complaint
-from complaints.services.changing import locked
+from complaints.services.changing import locked, locked_while_open
 from investigations.models import Note, Task
 from investigations.selectors import draft_of, notes_of, task_of, tasks_of, team_seats
 from investigations.services.changed import SavedMeanwhile, require_version
@@ -53,7 +53,7 @@ def open_tasks(*, complaint: Complaint, keyring: Keyring, by: User, role: str, n
 def add_task(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, title: str, owner: User, due_date: date, now: datetime
 ) -> Task:
-    """Give a task to somebody of the team, who is told without a word of it. Raises NotOfTheTeam, NoAccess."""
+    """Give a task to somebody of the team, who is told without a word of it. Raises NotOfTheTeam, CaseEnded, NoAccess."""
     _require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file
     task = Task(
@@ -68,7 +68,7 @@ def add_task(
     )
     seal_column(task, "title_sealed", title.strip(), keys.current)
     with transaction.atomic():
-        locked(complaint, keys.current)
+        locked_while_open(complaint, keys.current)
         task.save(force_insert=True)
         if owner.pk != by.pk:
             owe(key=f"task:{task.pk}", recipient=owner, template="task", about_kind="complaint", about_id=complaint.pk, now=now)
@@ -97,7 +97,7 @@ def change_task(
     done: bool,
     now: datetime,
 ) -> Task:
-    """Save a change made on row version `version`. Raises SavedMeanwhile, NotOfTheTeam, NoAccess."""
+    """Save a change made on row version `version`. Raises SavedMeanwhile, NotOfTheTeam, CaseEnded, NoAccess."""
     _require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file
     task = task_of(complaint, task_id)
@@ -114,7 +114,7 @@ def change_task(
     task.row_version += 1
     seal_column(task, "title_sealed", title.strip(), keys.current)
     with transaction.atomic():
-        locked(complaint, keys.current)
+        locked_while_open(complaint, keys.current)
         require_version(task, version)
         task.save()
         _recorded(task, by, role, now)

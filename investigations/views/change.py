@@ -15,7 +15,7 @@ from investigations.models import CasePerson, PersonKind, Task
 from investigations.services import asking, deciding, handing_over, people, reading, tasks
 from investigations.services.changed import SavedMeanwhile
 from investigations.suggestions import suggested_tasks
-from investigations.views.door import case_page, posted
+from investigations.views.door import PLAN, case_page, posted
 from investigations.views.frame import day_words, frame
 from investigations.views.triage import names_waiting, wish_words
 
@@ -56,7 +56,7 @@ def _labels(form) -> dict:
     return {name: field.label for name, field in form.fields.items() if name != "version"}
 
 
-@case_page()
+@case_page(PLAN)
 def add_person(request, case):
     form = forms.PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -65,7 +65,7 @@ def add_person(request, case):
     return _form_page(request, case, form, gettext("Add a person"), back="people", button=gettext("Save"))
 
 
-@case_page()
+@case_page(PLAN)
 def edit_person(request, case, person_id):
     try:
         opened = people.open_person(complaint=case.complaint, keyring=case.keyring, person_id=person_id)
@@ -91,7 +91,7 @@ def edit_person(request, case, person_id):
     return _form_page(request, case, form, gettext("Change a person"), back="people", button=gettext("Save"))
 
 
-@case_page()
+@case_page(PLAN)
 def add_task(request, case):
     team = [seat.user for seat in selectors.team_seats(case.complaint)]
     title = suggested_tasks(case.complaint).get(request.GET.get("start", ""), "")
@@ -103,7 +103,7 @@ def add_task(request, case):
     return _form_page(request, case, form, gettext("Add a task"), back="tasks", button=gettext("Save"))
 
 
-@case_page()
+@case_page(PLAN)
 def edit_task(request, case, task_id):
     try:
         opened = tasks.open_task(complaint=case.complaint, keyring=case.keyring, task_id=task_id)
@@ -256,7 +256,7 @@ def answer_wish(request, case, wish_id):
     )
 
 
-@case_page()
+@case_page(PLAN)
 def own_measure(request, case):
     """A measure nobody asked for."""
     form = forms.MeasureForm(posted(request), initial={"decision": "granted"})

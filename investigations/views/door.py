@@ -9,14 +9,18 @@ from datetime import datetime
 from functools import wraps
 from zoneinfo import ZoneInfo
 
+from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from complaints.models import ROLES_FOR_SEAT, Complaint, Seat
 from complaints.permissions import seat_may_read, working_seat
 from complaints.selectors import complaint_for_staff
 from complaints.services import leaving
+from complaints.services.changing import CaseEnded
+from complaints.states import ENDED
 from investigations.models import Triage
 from investigations.permissions import seat_may_open_pages
 from investigations.selectors import triage_of
@@ -26,7 +30,7 @@ from people.selectors import organisation
 from vault.errors import NoAccess
 from vault.keyring import Keyring
 
-DECLARE, READ, PAGES = "declare", "read", "pages"
+DECLARE, READ, PAGES, PLAN = "declare", "read", "pages", "plan"
 
 
 @dataclass(frozen=True, repr=False)
@@ -72,7 +76,8 @@ def staff_page(view: Callable) -> Callable:
 
 
 def case_page(needs: str = PAGES) -> Callable:
-    """A page of one case. `needs`: DECLARE before the conflict question, READ after it, PAGES after the narrative was read."""
+    """A page of one case. `needs`: DECLARE before the conflict question, READ after it, PAGES after the narrative was read,
+    PLAN as well, while the case is open."""
 
     def decorate(view: Callable) -> Callable:
         @wraps(view)
@@ -81,10 +86,18 @@ def case_page(needs: str = PAGES) -> Callable:
             case = _through_the_door(request, ref)
             if needs != DECLARE and not seat_may_read(case.seat):
                 return redirect("case:conflict", ref=ref)
-            if needs == PAGES and not seat_may_open_pages(case.seat, case.triage):
+            if needs in (PAGES, PLAN) and not seat_may_open_pages(case.seat, case.triage):
                 return redirect("case:triage", ref=ref)
             try:
+                if needs == PLAN and case.complaint.state in ENDED:
+                    raise CaseEnded
                 return view(request, case, *args, **kwargs)
+            except CaseEnded:
+                messages.info(
+                    request,
+                    gettext("This case is closed, so nothing was added or changed. You can still read it and write to the reporter."),
+                )
+                return redirect("case:overview", ref=ref)
             except NoAccess:
                 # A seat without keys: a new vault key that colleagues have not restored yet. Said on a page of the person's own work.
                 return redirect("work:no_keys")

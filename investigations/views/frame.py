@@ -40,6 +40,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
         "handler": row.handler,
         "state_text": State(complaint.state).label,
         "state_kind": "done" if complaint.state in ENDED else "active",
+        "is_closed": complaint.state in ENDED,
         "identity_text": Identity(complaint.identity).label,
         "channel_text": Channel(complaint.channel).label,
         "risk_text": risk_words(complaint),

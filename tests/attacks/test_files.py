@@ -9,9 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from complaints.models import Attachment
+from complaints.services import additions, drafts, messages
+from complaints.services.access import openable
 from people import directory
 from people.services.directory import plan_import
+from tests.factories.browsers import unlock
 from tests.factories.canary import document
+from vault.services.files import open_manifest
+from vault.uploads import sealed_upload
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
@@ -60,12 +65,17 @@ def now():
 
 def sent(client, content: bytes, name: str = "x.png", declared: str = "image/png"):
     """Send one file with a message, whatever its name: (page that lists it, download of the newest one)."""
-    upload = SimpleUploadedFile("placeholder", content, content_type=declared)
-    upload.name = name
-    upload._name = name
+    upload = _named(name, content, declared)
     assert client.post("/f/messages/", {"text": "see", "file": upload}).status_code == 302
     number = Attachment.objects.order_by("-number").first().number
     return client.get("/f/messages/"), client.get(f"/f/file/{number}/")
+
+
+def _named(name: str, content: bytes = b"evidence", declared: str = "image/png"):
+    """An upload whose name nothing in the test client has tidied."""
+    upload = SimpleUploadedFile("placeholder", content, content_type=declared)
+    upload.name = upload._name = name
+    return upload
 
 
 def harmless(download, content: bytes) -> None:
@@ -107,6 +117,50 @@ def test_whatever_a_file_is_called(filed, reporter_client):
         assert "Set-Cookie: a=b" not in str(download.headers) and "a" not in download.cookies
     page = shown.content.decode()
     assert "<img src=x" not in page and ">49" not in page
+
+
+# Characters that turn the direction, break a line, hide, or come in halves.
+TRICKS = "\u202e\u2066\u200e\u200b\ufeff\r\n\t\0\x1b\x85\u2028\u2029"
+TRICKY = f"invoice{TRICKS}gnp.exe"
+
+
+def tricks_left(page: str) -> set[str]:
+    """Which of the tricks stand in `page` between "invoice" and "exe"."""
+    shown = re.findall(r"invoice(.*?)gnp\.exe", page, re.DOTALL)
+    assert shown
+    return {character for part in shown for character in part} - {"\N{REPLACEMENT CHARACTER}"}
+
+
+def tricky_upload():
+    return sealed_upload(name=TRICKY, content_type="image/png", chunks=[b"evidence"])
+
+
+def test_no_name_can_look_like_another_one(filed, handlers, signed_in, reporter_client, settings, now):
+    """Wherever a name is shown; the manifest keeps it as it was given."""
+    settings.DEMO = True
+    by = {"complaint": filed.complaint, "keyring": filed.keyring, "now": now}
+    messages.write_to_team(text="see", uploads=[tricky_upload()], token="m", **by)
+    additions.add(text="more", uploads=[tricky_upload()], token="a", language="en", **by)
+    client = reporter_client(filed.code)
+    officer = next(p for p in handlers[:2] if filed.complaint.seats.filter(user=p.user, until=None).exists())
+    desk, at = signed_in(officer), f"/c/{filed.complaint.ref}/"
+    desk.post(f"{at}conflict/", {"conflict": "no"})
+    desk.get(f"{at}triage/")
+    desk.get(f"{at}triage/read/")
+    desk.post(f"{at}triage/read/")
+    for page in (client.get("/f/messages/"), client.get("/f/sent/"), desk.get(f"{at}files/")):
+        assert tricks_left(page.content.decode()) == set()
+    for name in ("report/", "messages/", "print/"):
+        assert not set("\u202e\u2066\u2028\0") & set(desk.get(at + name).content.decode()), name
+    keys = openable(complaint=filed.complaint, keyring=officer.keyring).statement
+    assert {open_manifest(each.file, keys).name for each in Attachment.objects.all()} == {TRICKY}
+
+
+def test_nor_in_a_report_that_is_being_written(handlers, client, now):
+    draft = drafts.begin(device="own", now=now)
+    drafts.add_file(draft_id=draft.id, secret=draft.secret, upload=tricky_upload(), note="", now=now)
+    unlock(client, kind="draft", subject_id=draft.id, secret=draft.secret, now=now)
+    assert tricks_left(client.get("/r/10/").content.decode()) == set()
 
 
 class TestDirectory:

@@ -13,6 +13,7 @@ from vault.files import open_stream
 from vault.hidden import Hidden
 from vault.keys import OpeningKeys, SealingKey
 from vault.models import SealedFile
+from vault.names import shown_name
 from vault.scanner import NOT_CHECKED, Verdict, scan
 from vault.uploads import SealedUpload
 
@@ -43,6 +44,10 @@ class Manifest(Hidden):
     given_at: datetime
     derived_from: Derived | None
     verdict: Verdict = NOT_CHECKED
+
+    @property
+    def shown_name(self) -> str:
+        return shown_name(self.name)
 
 
 def keep(upload: SealedUpload, *, key: SealingKey, given_by: str, now: datetime, derived_from: Derived | None = None) -> SealedFile:
