@@ -2,6 +2,8 @@
 
 from django.template.defaultfilters import filesizeformat
 
+from vault.names import shown_name
+
 # What browsers and phones of the case team open; anything else is kept just the same.
 FAMILIAR = ("image/", "application/pdf", "audio/", "video/", "text/plain")
 FAMILIAR_WORDS = ("wordprocessingml", "msword", "officedocument")
@@ -14,5 +16,5 @@ def is_familiar(media_type: str) -> bool:
 
 def file_line(described: dict) -> str:
     """“chat.png (240 KB) – the message from Friday”. `described`: {id, name, size (bytes), note, familiar}."""
-    words = f"{described.get('name', '')} ({filesizeformat(described.get('size', 0))})"
+    words = f"{shown_name(described.get('name', ''))} ({filesizeformat(described.get('size', 0))})"
     return f"{words} – {described['note']}" if described.get("note") else words

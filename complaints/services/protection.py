@@ -339,7 +339,7 @@ def review_measure(
             subject_id=row.pk,
             object_kind="measure",
             object_id=measure.pk,
-            facts={"ended": end_date is not None},
+            facts={"ended": end_date is not None, "version": measure.row_version},
             now=now,
         )
     return measure

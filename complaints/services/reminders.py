@@ -223,7 +223,7 @@ class _Batch:
             return
         row.escalated_at, entry.escalated_at, entry.escalated_to = self.now, self.now, role
         self._owe(row, "oversight" if role == "oversight" else "escalated", f"{step.position[:16]}:up", [seat.user for seat in target])
-        self._line(row, Action.ESCALATED, to=role)
+        self._line(row, Action.ESCALATED, to=role, **self._told(target))
         if role == "oversight":
             self._oversight_knows(row, entry)
         else:
@@ -236,12 +236,16 @@ class _Batch:
             return
         self._owe(row, "oversight", f"{step.position[:16]}:oversight", [seat.user for seat in target])
         if row.oversight_told_at is None:
-            self._oversight_knows(row, self._entry(row, seats))
+            self._oversight_knows(row, self._entry(row, seats), **self._told(target))
 
-    def _oversight_knows(self, row: Deadline, entry: Inaction) -> None:
+    def _told(self, seats: Sequence[Seat]) -> dict:
+        """The fact by which `complaints.verify` sees that a message was taken out of the outbox. Catching up gathers many into one."""
+        return {} if self.catching_up else {"told": len({seat.user_id for seat in seats})}
+
+    def _oversight_knows(self, row: Deadline, entry: Inaction, **told) -> None:
         row.oversight_told_at = entry.oversight_told_at = self.now
         self._fact(row, EventKind.OVERSIGHT_TOLD)
-        self._line(row, Action.OVERSIGHT_TOLD)
+        self._line(row, Action.OVERSIGHT_TOLD, **told)
 
     def _entry(self, row: Deadline, seats: Sequence[Seat]) -> Inaction:
         """The register's entry for this deadline, made once and completed later."""

@@ -158,9 +158,11 @@ def test_no_name_can_look_like_another_one(filed, handlers, signed_in, reporter_
 
 def test_nor_in_a_report_that_is_being_written(handlers, client, now):
     draft = drafts.begin(device="own", now=now)
+    drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id="1", values={"story": "words"}, now=now)
     drafts.add_file(draft_id=draft.id, secret=draft.secret, upload=tricky_upload(), note="", now=now)
     unlock(client, kind="draft", subject_id=draft.id, secret=draft.secret, now=now)
-    assert tricks_left(client.get("/r/10/").content.decode()) == set()
+    for page in ("/r/10/", "/r/check/"):
+        assert tricks_left(client.get(page).content.decode()) == set()
 
 
 class TestDirectory:

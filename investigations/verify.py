@@ -1,0 +1,32 @@
+"""Whether an older version of a row was put back. `manage.py verify` calls `problems()`.
+
+A sealed column is bound to the version of its row, so an old value alone does not open. Old value and old version together do; the record
+knows the version that was written last.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+
+from audit.actions import Action
+from audit.models import Entry
+from complaints.models import Measure
+from investigations.models import CasePerson, Task
+
+RECORDED = {Action.TASK_SAVED: Task, Action.PERSON_SAVED: CasePerson, Action.MEASURE_REVIEWED: Measure}
+CHUNK = 500
+
+
+def problems(*, now: datetime) -> Iterator[str]:
+    """One line per row that is older than the record says, or gone. Constant memory."""
+    for action, model in RECORDED.items():
+        entries = Entry.objects.filter(action=action).order_by("seq").values_list("object_id", "facts").iterator(CHUNK)
+        while batch := list(islice(entries, CHUNK)):
+            # Versions only grow, so the last one of a batch counts.
+            newest = {object_id: facts.get("version", 0) for object_id, facts in batch}
+            stored = dict(model.objects.filter(pk__in=newest).values_list("pk", "row_version"))
+            for object_id, version in newest.items():
+                if object_id not in stored:
+                    yield f"{model._meta.label} {object_id}: recorded, and gone"
+                elif stored[object_id] < version:
+                    yield f"{model._meta.label} {object_id}: version {version} was recorded, version {stored[object_id]} is stored"
