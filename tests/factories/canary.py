@@ -96,9 +96,18 @@ def mail_bytes() -> Iterable[Place]:
 
 
 def cache_bytes() -> Iterable[Place]:
-    """What a cache in this process holds. (A cache in Redis is read with everything else there.)"""
-    for key, value in getattr(cache, "_cache", {}).items():
-        yield "cache", f"{key} {value!r}".encode()
+    """What the cache holds, in this process or in Redis, as it was written and as the program reads it back."""
+    held = cache._cache
+    if isinstance(held, dict):
+        for key, value in held.items():
+            yield "cache", f"{key} {value!r}".encode()
+        return
+    client = held.get_client(None)
+    for key in client.scan_iter():
+        # A key may run out between being listed and being read.
+        raw = client.get(key)
+        if raw is not None:
+            yield "cache", key + b" " + raw + b" " + repr(held._serializer.loads(raw)).encode()
 
 
 def process_bytes() -> Iterable[Place]:
