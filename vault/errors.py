@@ -57,5 +57,12 @@ class Changed(VaultError):
     """The compartment's members changed between preparing and saving. Prepare again."""
 
 
+class EpochUnknown(NoAccess, Changed):
+    """The keys at hand don't cover this epoch: it is somebody else's, or it began after they were opened.
+
+    So it is both: whoever prepares a write begins again with fresh keys, and whoever has none learns that there is no access.
+    """
+
+
 class TooLarge(VaultError):
     """More data than this format takes."""

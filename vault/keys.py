@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from vault.encoding import ctx
-from vault.errors import NoAccess
+from vault.errors import EpochUnknown
 from vault.hidden import Hidden
 from vault.primitives import hkdf
 
@@ -21,7 +21,7 @@ class SealingKey(Hidden):
 
     def for_epoch(self, epoch: int) -> "SealingKey":
         if epoch != self.epoch:
-            raise NoAccess("no key for this epoch")
+            raise EpochUnknown("no key for this epoch")
         return self
 
 
@@ -38,11 +38,11 @@ class OpeningKeys(Hidden):
         return self.epochs[max(self.epochs)]
 
     def for_epoch(self, epoch: int) -> SealingKey:
-        """Raises NoAccess for an epoch these keys don't cover."""
+        """Raises EpochUnknown (a NoAccess) for an epoch these keys don't cover."""
         try:
             return self.epochs[epoch]
         except KeyError:
-            raise NoAccess("no key for this epoch") from None
+            raise EpochUnknown("no key for this epoch") from None
 
 
 class Opened(Hidden):
