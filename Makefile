@@ -6,15 +6,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 HEARD_DATA ?= $(CURDIR)/var
 LOOK ?= look
+FUZZ ?= 5000
 export HEARD_DATA PORT
 
-.PHONY: help run setup-run test lint bench look css messages clean-look
+.PHONY: help run setup-run test lint bench chaos fuzz look css messages clean-look
 
 help:
 	@echo "make run     start the portal with a demonstration organisation (DEMO=0: an empty one, PORT=8000)"
 	@echo "make test    lint and all tests (REQUIRE=postgres,redis,chromium makes a missing part a failure)"
 	@echo "make lint    ruff, import-linter, djlint, messages"
 	@echo "make bench   measure, print ratios"
+	@echo "make chaos   break things under the running portal and check every promise afterwards (some minutes)"
+	@echo "make fuzz    feed the parsers thousands of broken inputs (FUZZ=5000 of each)"
 	@echo "make look    walk the demonstration and save a picture of every page into look/"
 	@echo "make css     compile the style sheet (needs npm)   make messages   collect texts to translate (needs gettext)"
 
@@ -48,6 +51,12 @@ lint: $(VENV)/.dev
 
 bench: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
 	@$(BIN)/python -m bench
+
+chaos: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
+	@$(BIN)/python -m chaos
+
+fuzz: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
+	@FUZZ=$(FUZZ) $(BIN)/python -m config.testing fuzz
 
 look: $(VENV)/.dev locale/zh_Hans/LC_MESSAGES/django.mo
 	@$(BIN)/python -m tests.browser.look $(LOOK)

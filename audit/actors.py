@@ -1,8 +1,8 @@
-"""Who did something: a member of staff in a role, the reporter (never which one), or the system itself."""
+"""Who did something: a member of staff in a role, the reporter (never which one), a respondent or witness with a code, or the system."""
 
 from dataclasses import dataclass
 
-STAFF, THE_REPORTER, THE_SYSTEM = "staff", "reporter", "system"
+STAFF, THE_REPORTER, THE_SYSTEM, THE_PARTY = "staff", "reporter", "system", "party"
 
 
 @dataclass(frozen=True)
@@ -14,8 +14,8 @@ class Actor:
     role: str
 
     def __post_init__(self):
-        if self.kind not in (STAFF, THE_REPORTER, THE_SYSTEM) or (self.kind == STAFF) != (self.user_id is not None):
-            raise ValueError("staff act with an account, the reporter and the system without")
+        if self.kind not in (STAFF, THE_REPORTER, THE_SYSTEM, THE_PARTY) or (self.kind == STAFF) != (self.user_id is not None):
+            raise ValueError("staff act with an account, everybody else without")
 
 
 def staff(user, role: str) -> Actor:
@@ -25,3 +25,5 @@ def staff(user, role: str) -> Actor:
 
 REPORTER = Actor(THE_REPORTER, None, "")
 SYSTEM = Actor(THE_SYSTEM, None, "")
+# A respondent or witness, with an invitation code. Which one is the object of the entry.
+PARTY = Actor(THE_PARTY, None, "")

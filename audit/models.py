@@ -12,6 +12,7 @@ class Entry(models.Model):
         STAFF = "staff"
         REPORTER = "reporter"
         SYSTEM = "system"
+        PARTY = "party"
 
     seq = models.BigIntegerField(primary_key=True)
     at = models.DateTimeField()
@@ -34,7 +35,7 @@ class Entry(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(seq__gte=1), name="audit_starts_at_one"),
             models.CheckConstraint(
-                condition=Q(actor_kind="staff", user__isnull=False) | Q(actor_kind__in=["reporter", "system"], user__isnull=True),
+                condition=Q(actor_kind="staff", user__isnull=False) | Q(actor_kind__in=["reporter", "system", "party"], user__isnull=True),
                 name="audit_actor_fits_kind",
             ),
         ]
@@ -57,3 +58,15 @@ class Head(models.Model):
 
     def __str__(self) -> str:
         return f"head {self.seq}"
+
+
+class SentForm(models.Model):
+    """A form of staff that has done its work, so that a second click does nothing (`audit.once`). Gone after two days."""
+
+    # A hash that covers a random token: nothing of what was in the form can be found from it.
+    key = models.CharField(primary_key=True, max_length=64)
+    at = models.DateTimeField(db_index=True)
+    location = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"form {self.key[:8]}"

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from audit import once
 from audit import verify as _verify
-from audit.actions import Action
+from audit.actions import ACCESSES, Action
 from audit.actors import Actor
 from audit.chain import GENESIS, digest_of, head_mark
 from audit.facts import checked
@@ -53,12 +54,14 @@ def record(
 
 
 def record_many(lines: Iterable[Line], *, now: datetime) -> list[Entry]:
-    """Append several entries of one act, in order. The head is locked once."""
+    """Append several entries of one act, in order. The head is locked once. Raises `once.SentBefore`, and the act is undone with it."""
     if not transaction.get_connection().in_atomic_block:
         raise NotInTransaction
     drafts = [_draft(line, now) for line in lines]
     if not drafts:
         return []
+    if any(entry.action not in ACCESSES for entry in drafts):
+        once.claim(now)
     head = _locked_head()
     seq, previous = head.seq, bytes(head.digest)
     for entry in drafts:

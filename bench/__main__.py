@@ -6,7 +6,7 @@ import sys
 
 from bench.world import throwaway
 
-NAMES = ("filing", "open_case", "lists", "reminders", "first_page", "seal_file", "campaign", "codes")
+NAMES = ("filing", "open_case", "lists", "reminders", "first_page", "seal_file", "campaign", "training", "codes", "big_case")
 
 
 def main() -> int:

@@ -1,12 +1,14 @@
-"""The web process of `make run` over the throwaway databases, and a client that posts to it."""
+"""The web process of `make run` over the throwaway databases, and a client that asks and posts."""
 
 import http.client
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import quote
 
 from config.run import BASE, web_command
@@ -18,10 +20,16 @@ CSRF = "c" * 32
 @contextmanager
 def served() -> Iterator[str]:
     """Start gunicorn as `make run` does, with the installation's own settings, and give its address; stopped afterwards."""
+    from django.conf import settings
+
+    environment = _environment()
+    if not (Path(settings.HEARD_DATA) / "static").exists():
+        # In a process of its own, since the settings of a test know no manifest.
+        subprocess.run([sys.executable, "manage.py", "collectstatic", "--noinput", "-v", "0"], cwd=BASE, env=environment, check=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{probe.getsockname()[1]}"
-    process = subprocess.Popen(web_command(address), cwd=BASE, env=_environment())
+    process = subprocess.Popen(web_command(address), cwd=BASE, env=environment)
     try:
         _wait(address)
         yield address
@@ -39,6 +47,16 @@ def post(client: http.client.HTTPConnection, path: str, cookies: dict[str, str],
     response = client.getresponse()
     response.read()
     return response.status, response.getheader("Location", "")
+
+
+def look(client: http.client.HTTPConnection, path: str, cookies: dict[str, str]) -> int:
+    """Ask for a page and return its status; the whole page was read."""
+    client.request(
+        "GET", path, headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()), "Accept-Language": "en"}
+    )
+    response = client.getresponse()
+    response.read()
+    return response.status
 
 
 def _environment() -> dict[str, str]:

@@ -7,6 +7,7 @@ class ComplaintsConfig(AppConfig):
 
     def ready(self):
         # `leaving` and `redating` connect receivers: a role ended, a calendar changed.
+        from complaints import attention  # noqa: F401 (what needs an administrator registers itself)
         from complaints.services import leaving, redating, reminders  # noqa: F401
         from notices.services import register_right_to_know
 

@@ -17,8 +17,10 @@ from policy.calendars import WorkCalendar, working_days_between
 from policy.deadlines import deadlines as reckoned
 from policy.limits import HOUR_UNITS
 from policy.records import Text
-from policy.selectors import limit_parts
 
+# What runs between reporter and oversight: the team doesn't know of it.
+HIDDEN_LIMITS = ("escalation_answer", "review_answer", "objection_answer")
+MOVES = (engine.EXTENSION, engine.RECOMPUTED, engine.CALENDAR)
 OPEN = Q(met_at__isnull=True, ended_at__isnull=True)
 
 
@@ -28,6 +30,7 @@ class PromiseRow:
 
     `due`: a date, or an aware moment in the organisation's zone where an exact time was promised. `done`: the date it was kept, or None.
     `state`: done | met_late | late | due | extended | stopped. `first_due`: the first promise where the date was moved, else None.
+    `by_calendar`: a change of the working calendar moved it.
     """
 
     deadline: Deadline
@@ -37,7 +40,7 @@ class PromiseRow:
     done: date | None
     state: str
     first_due: date | None = None
-    note: str = ""
+    by_calendar: bool = False
 
     @property
     def limit_id(self) -> str:
@@ -82,35 +85,56 @@ class Window:
     due_date: date
     due_at: datetime
 
+    def passed(self, now: datetime) -> bool:
+        return now >= self.due_at
+
 
 def window_of(complaint: Complaint, limit_id: str, now: datetime) -> Window | None:
     """Reckon a window from the facts: it is no deadline of ours, so no row holds it. None while nothing has opened it."""
     if complaint.policy_version_id is None:
         return None
     rules = engine.rules_of(complaint.policy_version_id)
-    facts = engine.facts_of(complaint.events.order_by("at", "id"))
+    facts = engine.facts_of(complaint.events.filter(kind__in=rules.kinds_needed_for(limit_id)).order_by("at", "id"))
     found = reckoned(rules.needed_for(limit_id), facts, engine.calendar_of_rules(rules), now)
     last = max((each for each in found if each.limit_id == limit_id and each.due_at), key=lambda each: each.due_at, default=None)
     return Window(due_date=last.due_date, due_at=last.due_at) if last else None
 
 
-def promises_of(complaint: Complaint, now: datetime) -> list[PromiseRow]:
-    """Every promise to this reporter, in order of date. Rounds that have not begun yet are left out. Empty without a policy."""
+def window_from(complaint: Complaint, limit_id: str, *, kind: str, at: datetime, now: datetime) -> Window | None:
+    """The window that a fact of `kind` at `at` opens, before it is recorded: what somebody will be promised. None without such a limit."""
+    if complaint.policy_version_id is None:
+        return None
+    rules = engine.rules_of(complaint.policy_version_id)
+    fact = engine.fact_at(kind, at)
+    found = reckoned(rules.needed_for(limit_id), [fact], engine.calendar_of_rules(rules), now)
+    own = next((each for each in found if each.limit_id == limit_id and each.due_at), None)
+    return Window(due_date=own.due_date, due_at=own.due_at) if own else None
+
+
+def promises_of(complaint: Complaint, now: datetime, *, most_settled: int | None = None) -> list[PromiseRow]:
+    """Every promise to this reporter, in order of date. Rounds that have not begun yet are left out. Empty without a policy.
+
+    `most_settled`: of what is settled only so many, the latest ones (a long case has answered hundreds of messages); None for all.
+    """
     if complaint.policy_version_id is None:
         return []
     rules = engine.rules_of(complaint.policy_version_id)
     calendar = engine.calendar_of_rules(rules)
-    first = {
-        change.deadline_id: change.old_due_at
-        for change in DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=(engine.EXTENSION, engine.RECOMPUTED)).order_by(
-            "-at", "-pk"
-        )
-    }
-    rows = Deadline.objects.filter(complaint=complaint).order_by("due_at", "limit_id", "occurrence")
-    return [_promise(row, rules, calendar, now, first.get(row.pk)) for row in rows if row.starts_at <= now]
+    moves = DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=MOVES).order_by("-at", "-pk")
+    first, by_calendar = {}, set()
+    for change in moves:
+        first[change.deadline_id] = change.old_due_at
+        if change.kind == engine.CALENDAR:
+            by_calendar.add(change.deadline_id)
+    rows = Deadline.objects.filter(complaint=complaint, starts_at__lte=now)
+    if most_settled is not None:
+        settled = rows.exclude(OPEN).order_by("-due_at", "-pk").values("pk")[:most_settled]
+        rows = rows.filter(OPEN | Q(pk__in=settled))
+    rows = rows.order_by("due_at", "limit_id", "occurrence")
+    return [_promise(row, rules, calendar, now, first.get(row.pk), row.pk in by_calendar) for row in rows]
 
 
-def _promise(row: Deadline, rules, calendar: WorkCalendar, now: datetime, first_due_at: datetime | None) -> PromiseRow:
+def _promise(row: Deadline, rules, calendar: WorkCalendar, now: datetime, first_due_at: datetime | None, by_calendar: bool) -> PromiseRow:
     part = _part(rules, row.limit_id)
     by_day = rules.by_id[row.limit_id].unit not in HOUR_UNITS if row.limit_id in rules.by_id else True
     moved = first_due_at is not None and first_due_at != row.due_at
@@ -122,11 +146,12 @@ def _promise(row: Deadline, rules, calendar: WorkCalendar, now: datetime, first_
         done=calendar.local_date(row.met_at) if row.met_at else None,
         state=state_of(row, now, moved),
         first_due=_last_day(first_due_at, calendar) if moved else None,
+        by_calendar=by_calendar and moved,
     )
 
 
 def _part(rules, limit_id: str):
-    return limit_parts(rules.version)[limit_id]
+    return rules.parts[limit_id]
 
 
 def _last_day(due_at: datetime, calendar: WorkCalendar) -> date:
@@ -183,7 +208,10 @@ def late_reasons(complaint: Complaint) -> dict[int, list[DeadlineChange]]:
     """Reasons for lateness and moved dates by deadline, oldest first, still sealed (`services.extensions.reason_of` opens one)."""
     found: dict[int, list[DeadlineChange]] = {}
     for change in (
-        DeadlineChange.objects.filter(deadline__complaint=complaint).exclude(kind=engine.RECOMPUTED).select_related("by").order_by("at")
+        DeadlineChange.objects.filter(deadline__complaint=complaint)
+        .exclude(kind__in=(engine.RECOMPUTED, engine.CALENDAR))
+        .select_related("by")
+        .order_by("at")
     ):
         found.setdefault(change.deadline_id, []).append(change)
     return found

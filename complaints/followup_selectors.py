@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 
 from audit.selectors import accesses
 from complaints.clock_selectors import OPEN, PromiseRow, Window, promises_of, window_of
-from complaints.models import Complaint, Deadline, Event, SeatRole
-from complaints.public_words import EVENT_TITLES, PURPOSES_OF_ACCESS, role_words
+from complaints.models import Complaint, Deadline, Event, SeatRole, Statement, StatementKind
+from complaints.public_words import EVENT_TITLES, PURPOSES_OF_ACCESS, role_from, role_words
 from complaints.selectors import open_seats
 from complaints.states import ENDED, PUBLIC, WAITING_PUBLIC, EventKind, State
-from people.selectors import organisation
+from people.selectors import organisation, outsiders
+from policy.outside import clock_words
 from policy.selectors import outside_limits, support_contacts
-from policy.wording import span_in_words
 
 # Promises that somebody opens the report, whichever comes first.
 OPENING = frozenset({"open", "open_unsafe", "open_ahead"})
@@ -104,12 +104,20 @@ def status(complaint: Complaint) -> StatusWords:
     return StatusWords(str(word), str(sentence), _ICONS.get(complaint.state, "search"))
 
 
+def has_outcome(complaint: Complaint) -> bool:
+    """Whether a letter with the outcome was released to the reporter: the fact names the decision."""
+    return Event.objects.filter(complaint=complaint, kind=EventKind.DECISION_NOTIFIED).exclude(subject="").exists()
+
+
 _OF_LATENESS = frozenset({EventKind.LATE, EventKind.ESCALATED_BY_CLOCK, EventKind.OVERSIGHT_TOLD})
 
 
 def timeline(complaint: Complaint) -> list[TimelineRow]:
     """What happened so far, newest first. Internal facts are not in it."""
-    events = Event.objects.filter(complaint=complaint, kind__in=EVENT_TITLES).select_related("by").order_by("-at", "-pk")
+    events = Event.objects.filter(complaint=complaint, kind__in=EVENT_TITLES).select_related("by")
+    # An informal way starts the checks as a decision does; what happened is its own row.
+    events = events.exclude(kind=EventKind.DECISION_NOTIFIED, subject="informal")
+    events = events.order_by("-at", "-pk")
     return [_row(list(same)) for _, same in groupby(events, key=lambda event: (event.at, event.by_id, event.by_role))]
 
 
@@ -130,6 +138,7 @@ def _row(events: list[Event]) -> TimelineRow:
 def access_list(complaint: Complaint) -> list[AccessRow]:
     """Who has opened the report, newest first: the same audit rows as the case page's Access tab."""
     names = {seat.user_id: seat.user.display_name for seat in complaint.seats.select_related("user")}
+    outside = outsiders(names)
     rows = []
     for entry in accesses(complaint.pk):
         if entry.actor_kind == "reporter":
@@ -137,7 +146,7 @@ def access_list(complaint: Complaint) -> list[AccessRow]:
         user_id, role = whose_access(entry)
         rows.append(
             AccessRow(
-                role=str(role_words(role)),
+                role=role_from(role, user_id in outside),
                 name=names.get(user_id, ""),
                 at=entry.at,
                 what=str(PURPOSES_OF_ACCESS.get(entry.action, PURPOSES_OF_ACCESS[""])),
@@ -173,9 +182,7 @@ def outside_clocks(complaint: Complaint, lang: str) -> list[OutsideClock]:
     if version is None:
         return []
     due = dict(complaint.deadlines.filter(limit_id__in=[part.id for part in outside_limits(version)]).values_list("limit_id", "due_date"))
-    return [
-        OutsideClock(part.label.in_language(lang), span_in_words(part.number, lang), due.get(part.id)) for part in outside_limits(version)
-    ]
+    return [OutsideClock(part.label.in_language(lang), clock_words(part, lang), due.get(part.id)) for part in outside_limits(version)]
 
 
 def outside_help(complaint: Complaint, lang: str) -> list[tuple[str, str]]:
@@ -187,3 +194,12 @@ def outside_help(complaint: Complaint, lang: str) -> list[tuple[str, str]]:
 def review_window(complaint: Complaint, now: datetime) -> Window | None:
     """The reporter's own window for asking for a review; None before there is a decision."""
     return window_of(complaint, "review_window", now)
+
+
+def told_of_punishment(complaint: Complaint) -> bool:
+    """Whether this reporter reported being punished for it. A report that a witness linked to this one is none of theirs.
+
+    In a report that is about punishment itself the first such statement is the report.
+    """
+    own = Statement.objects.filter(complaint=complaint, kind=StatementKind.RETALIATION).count()
+    return own > int(complaint.retaliation)

@@ -1,7 +1,7 @@
 """Words of the reporter's pages for facts, roles and accesses. What is not listed here stays inside."""
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.states import EventKind
 
@@ -37,11 +37,23 @@ EVENT_TITLES: dict[str, object] = {
     _K.SUSPENDED: _("It had to be suspended"),
     _K.REVIEW_REQUESTED: _("You asked for a review"),
     _K.REVIEW_ANSWERED: _("Your request for a review was answered"),
+    _K.RESPONDENT_REVIEW_REQUESTED: _("The other person asked for a review of the decision"),
+    _K.RESPONDENT_REVIEW_ANSWERED: _("The other person’s request for a review was answered"),
     _K.ACCESS_ENDED: _("Somebody who worked on it has left. They can’t open it any more"),
     _K.OVERSIGHT_CALLED: _("Oversight was asked to look after it"),
     _K.HANDED_OVER: _("Somebody else looks after it now"),
+    _K.ASSIGNED: _("A case handler was asked to take it on"),
+    _K.ASSIGNMENT_ACCEPTED: _("Your case handler took it on"),
+    _K.OBJECTION_MADE: _("Somebody said that a person handling it is not free to. Their access rests"),
+    _K.OBJECTION_DECIDED: _("Oversight decided who may handle it"),
+    _K.INFORMAL_ASKED: _("You asked for an informal way"),
+    _K.INFORMAL_AGREED: _("Both sides agreed on an informal way"),
+    _K.INFORMAL_ENDED: _("The informal way ended. We look into it"),
     _K.DEADLINE_MOVED: _("We moved a promised date"),
     _K.INVESTIGATION_STARTED: _("We began to look into it"),
+    _K.COMMENTS_ASKED: _("We showed what we found, to be commented on"),
+    _K.RESPONDENT_SERVED: _("The other person was told what this is about"),
+    _K.RESPONDENT_REPLIED: _("The other person answered"),
     _K.FINDINGS_READY: _("The facts are together"),
     _K.DECISION_NOTIFIED: _("You were told the decision"),
     _K.SANCTION_EXECUTED: _("The decision was carried out"),
@@ -53,7 +65,9 @@ EVENT_TITLES: dict[str, object] = {
 }
 
 # The reporter's words to oversight: the team must not even see that there are any.
-OVERSIGHT_ONLY = frozenset({_K.ESCALATED, _K.ESCALATION_ANSWERED, _K.REVIEW_REQUESTED, _K.REVIEW_ANSWERED})
+OVERSIGHT_ONLY = frozenset(
+    {_K.ESCALATED, _K.ESCALATION_ANSWERED, _K.REVIEW_REQUESTED, _K.REVIEW_ANSWERED, _K.OBJECTION_MADE, _K.OBJECTION_DECIDED}
+)
 
 _ROLES = {
     "intake": _("Intake officer"),
@@ -66,12 +80,19 @@ _ROLES = {
     "support_contact": _("Support contact"),
     "reporter": pgettext_lazy("who did it", "You"),
     "system": pgettext_lazy("who did it", "Automatically"),
+    "party": "",
 }
 
 
 def role_words(role: str) -> object:
     """The plain word for a seat's role; nothing for an unknown one."""
     return _ROLES.get(role, "")
+
+
+def role_from(role: str, is_outside: bool) -> str:
+    """The word for a role, marked when its holder is an investigator from outside."""
+    words = str(role_words(role))
+    return gettext("%(role)s, from outside") % {"role": words} if is_outside else words
 
 
 PURPOSES_OF_ACCESS: dict[str, object] = {
@@ -83,9 +104,17 @@ PURPOSES_OF_ACCESS: dict[str, object] = {
     "opened_escalation": _("What you wrote to oversight"),
     "opened_file": _("A file"),
     "opened_notes": _("The team’s own notes on your case"),
+    "opened_findings": _("What was said to have happened, and what was found"),
+    "opened_decision": _("The decision"),
     "opened_wishes": _("Your wishes for protection"),
     "opened_exclusions": _("The names that appear in it, to check for conflicts"),
+    "opened_plan": _("The plan of how it is looked into"),
+    "opened_evidence": _("The list of evidence, or one item of it"),
+    "exported_evidence": _("The evidence, to take along"),
+    "opened_party": _("What others told us"),
+    "opened_interviews": _("Notes of talks"),
     "exported_file": _("A file, downloaded"),
+    "opened_picture": _("A picture, looked at"),
     "exported_case": _("Made an export"),
     "printed_case": _("Printed it"),
     "revealed_identity": _("Your name"),

@@ -2,14 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from complaints.clock_selectors import promises_of
 from complaints.models import Complaint
 from complaints.services.forgetting import PRIVATE_RECORD
 from people.models import Role
 from people.selectors import holders_of_roles, organisation
+from policy.outside import clock_words
 from policy.selectors import (
     channels,
+    content_of,
     kept_at_most,
     limit_parts,
     number_of,
@@ -17,6 +20,7 @@ from policy.selectors import (
     policy_in_force,
     support_contacts,
     version_by_id,
+    version_for_contacts,
 )
 from policy.wording import span_in_words
 from vault.staff import users_with_keys
@@ -28,13 +32,28 @@ UNSAFE, PROTECTION, MANAGER_DUTY = "open_unsafe", "protection_answer", "manager_
 RECEIPT_STEPS = (("open_unsafe", "open_ahead", "open"), ("safety_answer",), ("plan",))
 
 
-def reporting_open(now: datetime) -> bool:
-    """Reporting stays closed until a policy promises dates, two people can open reports, and there is oversight (D8)."""
-    if policy_in_force(now) is None:
-        return False
+class Lack(StrEnum):
+    """Why reporting is closed."""
+
+    POLICY = "policy"
+    HANDLERS = "handlers"
+    OVERSIGHT = "oversight"
+
+
+def reporting_lacks(now: datetime) -> list[Lack]:
+    """Reporting stays closed until a policy promises dates, two people can open reports, and there is oversight (D8). Empty: it is open."""
     handlers, overseers = holders_of_roles((Role.INTAKE_OFFICER, Role.OVERSIGHT), now).values()
     ready = users_with_keys({user.pk for user in (*handlers, *overseers)})
-    return sum(user.pk in ready for user in handlers) >= FEWEST_HANDLERS and any(user.pk in ready for user in overseers)
+    enough = {
+        Lack.POLICY: policy_in_force(now) is not None,
+        Lack.HANDLERS: sum(user.pk in ready for user in handlers) >= FEWEST_HANDLERS,
+        Lack.OVERSIGHT: any(user.pk in ready for user in overseers),
+    }
+    return [lack for lack, there in enough.items() if not there]
+
+
+def reporting_open(now: datetime) -> bool:
+    return not reporting_lacks(now)
 
 
 def numbers(now: datetime, lang: str, *, readers: int | None = None) -> dict[str, str]:
@@ -54,7 +73,7 @@ def kept_private_for(now: datetime, lang: str) -> str:
 
 @dataclass(frozen=True)
 class OutsideLimit:
-    """A clock of an outside route: its name and its number in words."""
+    """A clock of an outside route: its name, and its number with the day it runs from."""
 
     label: str
     span: str
@@ -64,7 +83,20 @@ def outside_clocks(now: datetime, lang: str) -> list[OutsideLimit]:
     """Limits of outside routes; they run on while the employer looks into a report (T13)."""
     version = policy_in_force(now)
     limits = outside_limits(version) if version else ()
-    return [OutsideLimit(each.label.in_language(lang), span_in_words(each.number, lang)) for each in limits]
+    return [OutsideLimit(each.label.in_language(lang), clock_words(each, lang)) for each in limits]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """The version of the policy that a report is bound to, and the body that handles it by this version."""
+
+    number: int
+    handled_by: str
+
+
+def bound_to(complaint: Complaint, lang: str) -> Bound | None:
+    version = version_by_id(complaint.policy_version_id)
+    return Bound(version.number, content_of(version).body.name.in_language(lang)) if version else None
 
 
 @dataclass(frozen=True)
@@ -78,14 +110,14 @@ class Contact:
 
 def other_channels(now: datetime, lang: str) -> list[Contact]:
     """Ways to tell somebody that are not this form: hotline, mail, people, outside routes."""
-    version = policy_in_force(now)
+    version = version_for_contacts(now)
     found = [each for each in channels(version) if each.kind != "web"] if version else []
     return [Contact(each.name.in_language(lang), each.address, each.hours.in_language(lang)) for each in found]
 
 
 def outside_routes(now: datetime, lang: str) -> list[Contact]:
     """Help and routes outside the employer, for when those inside may be too close."""
-    version = policy_in_force(now)
+    version = version_for_contacts(now)
     if not version:
         return []
     routes = [each for each in channels(version) if each.kind == "external"]

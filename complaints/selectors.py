@@ -1,17 +1,23 @@
 """The doors to a complaint: an open seat, or the reporter's receipt. Nothing else reaches one."""
 
 from collections.abc import Iterable
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from complaints.models import Complaint, Seat
+from complaints.models import TEAM_ROLES, Complaint, Seat, SeatRole
+from complaints.states import ENDED, State
+from people.models import User
 from policy.selectors import version_by_id
+
+# A seat from which something opens: not ended, and not resting while oversight decides about an objection (R20).
+IN_FORCE = Q(until__isnull=True, suspended_at__isnull=True)
 
 
 def complaints_visible_to(user) -> QuerySet[Complaint]:
     """Return the complaints `user` has an open seat in. Everything a staff page shows, counts or searches starts here."""
-    seats = Seat.objects.filter(user_id=user.pk, until__isnull=True)
+    seats = Seat.objects.filter(IN_FORCE, user_id=user.pk)
     return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
 
 
@@ -35,7 +41,7 @@ def with_policies(complaints: Iterable[Complaint]) -> list[Complaint]:
 
 def seats_of(user, complaint: Complaint) -> list[Seat]:
     """Return the open seats of `user` in `complaint`, oldest first."""
-    return list(Seat.objects.filter(user_id=user.pk, complaint=complaint, until__isnull=True).order_by("since", "pk"))
+    return list(Seat.objects.filter(IN_FORCE, user_id=user.pk, complaint=complaint).order_by("since", "pk"))
 
 
 def seat_of(user, complaint: Complaint, *roles: str) -> Seat | None:
@@ -45,8 +51,26 @@ def seat_of(user, complaint: Complaint, *roles: str) -> Seat | None:
 
 def open_seats(complaint: Complaint, *roles: str) -> QuerySet[Seat]:
     """Return who may reach `complaint` now, with their accounts."""
-    seats = Seat.objects.filter(complaint=complaint, until__isnull=True).select_related("user").order_by("since", "pk")
+    seats = Seat.objects.filter(IN_FORCE, complaint=complaint).select_related("user").order_by("since", "pk")
     return seats.filter(role__in=roles) if roles else seats
+
+
+def working_seats_of_leavers(*, today: date, until: date, user=None) -> list[tuple[User, date, list]]:
+    """Who works on open cases and leaves from `today` to `until`: (account, last day, ids of the complaints). `user`: only that account."""
+    works = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.DECISION_MAKER) | Q(role=SeatRole.OVERSIGHT, complaint__oversight_handles=True)
+    seats = Seat.objects.filter(works, IN_FORCE, user__employee__left_date__gt=today, user__employee__left_date__lte=until)
+    seats = seats.exclude(complaint__state__in=[*ENDED, State.PRIVATE]).select_related("user__employee").order_by("user_id", "pk")
+    if user is not None:
+        seats = seats.filter(user=user)
+    found: dict[int, tuple[User, date, list]] = {}
+    for seat in seats:
+        found.setdefault(seat.user_id, (seat.user, seat.user.employee.left_date, []))[2].append(seat.complaint_id)
+    return list(found.values())
+
+
+def resting_seats(complaint: Complaint) -> QuerySet[Seat]:
+    """Return the seats that open nothing while oversight decides about an objection. Their keys stay until then."""
+    return Seat.objects.filter(complaint=complaint, until__isnull=True, suspended_at__isnull=False).select_related("user")
 
 
 def responsible_seats(complaint: Complaint) -> list[Seat]:

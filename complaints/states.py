@@ -123,6 +123,8 @@ class EventKind(models.TextChoices):
     WITHDRAWAL_ANSWERED = "withdrawal_answered", _("Withdrawal or pause answered")
     REVIEW_REQUESTED = "review_requested", _("Reporter asked for a review")
     REVIEW_ANSWERED = "review_answered", _("Review answered")
+    RESPONDENT_REVIEW_REQUESTED = "respondent_review_requested", _("Respondent asked for a review")
+    RESPONDENT_REVIEW_ANSWERED = "respondent_review_answered", _("Respondent’s request for a review answered")
     ACCESS_ENDED = "access_ended", _("Somebody of the team left")
     OVERSIGHT_CALLED = "oversight_called", _("Oversight called, because nobody of the team was left")
     HANDED_OVER = "handed_over", _("Handed over to somebody else")
@@ -135,6 +137,25 @@ class EventKind(models.TextChoices):
     RESPONDENT_SERVED = "respondent_served", _("Respondent told")
     FINDINGS_READY = "findings_ready", _("Findings ready")
     DECISION_NOTIFIED = "decision_notified", _("Decision told to the reporter")
+    ASSIGNED = "assigned", _("Assigned to a case handler")
+    ASSIGNMENT_ACCEPTED = "assignment_accepted", _("Case handler took it on")
+    OBJECTION_MADE = "objection_made", _("Somebody objected to who handles it")
+    OBJECTION_DECIDED = "objection_decided", _("Objection decided")
+    RESPONDENT_REPLIED = "respondent_replied", _("Respondent answered")
+    WITNESS_INVITED = "witness_invited", _("Witness invited")
+    INTERVIEW_HELD = "interview_held", _("Talk held")
+    INTERVIEW_CONFIRMED = "interview_confirmed", _("Record of a talk confirmed")
+    COMMENTS_ASKED = "comments_asked", _("Findings shown for comment")
+    COMMENTS_GIVEN = "comments_given", _("Comment on the findings received")
+    DECISION_MADE = "decision_made", _("Decision made")
+    RESPONDENT_TOLD_OUTCOME = "respondent_told_outcome", _("Respondent told the outcome")
+    INFORMAL_ASKED = "informal_asked", _("Informal way asked for")
+    INFORMAL_AGREED = "informal_agreed", _("Informal way agreed by both")
+    INFORMAL_ENDED = "informal_ended", _("Informal way ended")
+    REFERRED = "referred", _("Passed to help or an authority outside")
+    JOINED = "joined", _("Looked into together with another report")
+    APPEAL_ASSIGNED = "appeal_assigned", _("Review given to a new decision-maker")
+    ACTION_DECIDED = "action_decided", _("Something to carry out was decided")
     SANCTION_EXECUTED = "sanction_executed", _("Decision carried out")
     AFTERCARE_CHECKED = "aftercare_checked", _("Aftercare check made")
     LATE = "late", _("A promised date was missed")
@@ -142,3 +163,8 @@ class EventKind(models.TextChoices):
     OVERSIGHT_TOLD = "oversight_told", _("Oversight was told")
     CALLED_IN = "called_in", _("Oversight asked for it to be handed over")
     CASE_CLOSED = "case_closed", _("Closed")
+
+
+def event_kinds() -> list[tuple[str, str]]:
+    """The choices of an event's kind, looked up when needed: a new kind of fact changes no table."""
+    return EventKind.choices

@@ -5,7 +5,7 @@ from datetime import timedelta
 from celery import shared_task
 from django.utils import timezone
 
-from complaints.services import clockwork, drafts, forgetting, leaving, redating
+from complaints.services import clockwork, drafts, forgetting, leaving, leaving_soon, redating, wording
 from people.services import directory
 from vault import sessions
 from vault.services import files, shred
@@ -39,6 +39,13 @@ def end_seats_without_right() -> int:
 
 
 @shared_task(ignore_result=True)
+def warn_of_leaving() -> int:
+    """Tell whoever leaves soon, and oversight, that there is something to hand over. Returns how many messages."""
+    now = timezone.now()
+    return 0 if clockwork.clock_jumped(now) else leaving_soon.warn(now=now)
+
+
+@shared_task(ignore_result=True)
 def count_dates_anew() -> int:
     """Count every open date anew after a calendar changed. Returns the number of batches."""
     batches = 0
@@ -68,6 +75,12 @@ def erase_private_reports() -> int:
     if clockwork.clock_jumped(now):
         return 0
     return forgetting.erase_kept_too_long(now=now)
+
+
+@shared_task(ignore_result=True)
+def keep_shipped_wording() -> bool:
+    """Store the words of the questions that a new release brought. Returns whether they were new."""
+    return wording.keep_shipped(now=timezone.now())
 
 
 @shared_task(ignore_result=True)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.views import followup, followup_ask, followup_code, followup_write
+from complaints.views import followup, followup_ask, followup_code, followup_comment, followup_write
 
 app_name = "followup"
 
@@ -25,8 +25,10 @@ urlpatterns = [
     path("resume/", followup_ask.resume, name="resume"),
     path("retaliation/", followup_ask.punished, name="punished"),
     path("review/", followup_ask.ask_review, name="review"),
+    path("comment/", followup_comment.comment, name="comment"),
     path("code/", followup_code.code, name="code"),
     path("code/done/", followup_code.code_done, name="code_done"),
     path("identity/", followup_code.identity, name="identity"),
     path("confirm/", followup_code.confirm_record, name="confirm"),
+    path("talk/<uuid:statement_id>/", followup_code.confirm_talk, name="confirm_talk"),
 ]

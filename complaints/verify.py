@@ -1,4 +1,4 @@
-"""Whether what the clock owed is still in the outbox. `manage.py verify` calls `problems()`."""
+"""Whether the outbox holds what the clock owed, and wordings say what their hash says. `manage.py verify` calls `problems()`."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -7,6 +7,8 @@ from itertools import groupby
 
 from audit.actions import Action
 from audit.models import Entry
+from complaints.models import WordingState, WordingVersion
+from complaints.questions.wording import SHIPPED_NUMBER, digest_of
 from notices.models import Notice
 from notices.services import KEPT_FOR
 
@@ -17,6 +19,19 @@ CHUNK = 500
 
 
 def problems(*, now: datetime) -> Iterator[str]:
+    """One line for each wording that was changed, and for each message that is gone."""
+    yield from _wordings()
+    yield from _outbox(now)
+
+
+def _wordings() -> Iterator[str]:
+    for version in WordingVersion.objects.filter(published_at__isnull=False).order_by("number").iterator(CHUNK):
+        number = SHIPPED_NUMBER if version.state == WordingState.SHIPPED else version.number
+        if digest_of(number, version.texts) != version.content_hash:
+            yield f"wording {version.number} of the questions does not say what was published"
+
+
+def _outbox(now: datetime) -> Iterator[str]:
     """One line for each moment at which the record says that more people were told than messages are left."""
     told = Entry.objects.filter(action__in=(Action.ESCALATED, Action.OVERSIGHT_TOLD), actor_kind="system", at__gt=now - LOOKED_AT)
     rows = told.order_by("at", "seq").values_list("at", "subject_id", "facts").iterator(CHUNK)

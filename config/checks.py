@@ -74,6 +74,14 @@ def the_address_is_ours(app_configs, **kwargs):
 
 
 @register(Tags.security, deploy=True)
+def company_sign_in_is_encrypted(app_configs, **kwargs):
+    """Whoever stands between the portal and the company's identity service could sign in as anybody."""
+    if settings.OIDC_SERVER_URL and urlsplit(settings.OIDC_SERVER_URL).scheme != "https":
+        return [Error("OIDC_SERVER_URL must be an https address.", hint="Name the issuer of the company.", id="heard.E011")]
+    return []
+
+
+@register(Tags.security, deploy=True)
 def secrets_are_set(app_configs, **kwargs):
     if settings.SECRET_KEY.startswith("not-set-up-yet"):
         return [Error("There is no secret key.", hint="Run manage.py create_keys, or set SECRET_KEY_FILE.", id="heard.E009")]

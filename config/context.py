@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 
 from oversight.health import scheduler_silent
 from people.selectors import organisation
+from vault.uploadhandler import most_mb
 
 OWN_NAMES = {"en": "English", "zh-hans": "简体中文"}
 HTML_LANG = {"en": "en", "zh-hans": "zh-Hans"}
@@ -17,6 +18,7 @@ def site(request) -> dict:
     lang = get_language() or "en"
     org = organisation()
     names = {"service_name": org.service_name(lang), "org_name": org.name_in(lang), "emergency_number": org.emergency_number}
+    names["max_upload_mb"] = most_mb()
     # Asked only by staff pages, when they are rendered.
     silent = SimpleLazyObject(lambda: scheduler_silent(timezone.now()))
     return {"site": without_database(request, lang) | names | {"scheduler_silent": silent}}

@@ -4,6 +4,7 @@ Registered as a builtin, so that templates use these without `{% load %}`.
 """
 
 import re
+import secrets
 import xml.etree.ElementTree as ElementTree
 from datetime import date, datetime
 from functools import cache
@@ -20,7 +21,7 @@ from django.utils.translation import gettext, ngettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.context import site
-from people.models import Role
+from people.models import CASE_ROLES, Role
 from people.selectors import roles_of
 
 register = template.Library()
@@ -48,6 +49,7 @@ ADDRESSES = {
     "calendar": "/w/calendar/",
     "search": "/w/search/",
     "oversight": "/o/",
+    "oversight_training": "/o/training/",
     "manage": "/m/",
     "people": "/m/people/",
     "settings": "/m/settings/",
@@ -55,6 +57,7 @@ ADDRESSES = {
     "policies": "/m/policies/",
     "calendars": "/m/calendars/",
     "posters": "/m/posters/",
+    "courses": "/m/training/",
     "directory": "/w/directory/",
     "account": "/a/2fa/",
     "lock": "/lock/",
@@ -224,11 +227,11 @@ class Place(NamedTuple):
 
 
 # Which roles see which place; the pages themselves refuse everyone else.
-CASE_ROLES = frozenset({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT, Role.OVERSIGHT})
 STAFF_PLACES = (
     ("work", _("My work"), CASE_ROLES),
     ("cases", _("Cases"), CASE_ROLES - {Role.OVERSIGHT}),
     ("oversight", _("Late and escalated"), frozenset({Role.OVERSIGHT})),
+    ("oversight_training", _("Training"), frozenset({Role.OVERSIGHT})),
     ("calendar", _("Calendar"), CASE_ROLES - {Role.OVERSIGHT}),
     ("search", _("Search"), CASE_ROLES - {Role.OVERSIGHT}),
     ("manage", _("Administration"), frozenset({Role.POLICY_ADMIN, Role.TRAINING_ADMIN, Role.SYSTEM_ADMIN})),
@@ -236,6 +239,7 @@ STAFF_PLACES = (
     ("calendars", _("Calendars"), frozenset({Role.POLICY_ADMIN})),
     ("posters", _("Posters"), frozenset({Role.POLICY_ADMIN})),
     ("campaigns", _("Reading and signing"), frozenset({Role.POLICY_ADMIN})),
+    ("courses", pgettext_lazy("navigation", "Courses"), frozenset({Role.TRAINING_ADMIN})),
     ("directory", _("Directory"), frozenset({Role.SYSTEM_ADMIN})),
     ("people", _("People"), frozenset({Role.SYSTEM_ADMIN})),
     ("settings", _("Settings"), frozenset({Role.SYSTEM_ADMIN})),
@@ -255,7 +259,7 @@ def staff_places(context) -> list[Place]:
     if roles is None:
         roles = roles_of(user, timezone.now())
     allowed = [(name, label) for name, label, wanted in STAFF_PLACES if wanted is None or wanted & roles]
-    return [Place(str(label), address(name), name in ("work", "manage")) for name, label in allowed if address(name)]
+    return [Place(str(label), address(name), name in ("work", "manage", "oversight")) for name, label in allowed if address(name)]
 
 
 @register.simple_tag(takes_context=True)
@@ -397,3 +401,13 @@ def _first_input_id(bound: BoundField) -> str:
 def error_prefix(form=None, failed: bool = False) -> str:
     """Return “Error: ” for the title of a page that shows an error, else ""."""
     return gettext("Error: ") if failed or summary_lines(form) else ""
+
+
+@register.simple_tag(takes_context=True)
+def once(context) -> str:
+    """The one-time token of a form of staff: two clicks are one act (`audit.once`). A form that comes back with errors keeps its own."""
+    form, request = context.get("form"), context.get("request")
+    if "once" in getattr(form, "fields", {}) and not form.prefix:
+        return form["once"]
+    sent = request.POST.get("once", "") if request is not None else ""
+    return format_html('<input type="hidden" name="once" value="{}">', sent[:64] or secrets.token_hex(16))

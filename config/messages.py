@@ -13,7 +13,7 @@ import polib
 
 BASE = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
-SKIP = (".venv", "tests", "node_modules", "var", "bench", "look", ".git")
+SKIP = (".venv", "tests", "node_modules", "var", "bench", "chaos", "look", ".git")
 
 
 def collect(folder: Path) -> None:

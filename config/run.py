@@ -122,7 +122,8 @@ def announce() -> None:
             print(f"  {account['role']:<18} {account['email']:<34} {account['password']:<20} passphrase: {account.get('passphrase', '-')}")
         print(f"\n  All of it: {accounts}\n  Mail that would be sent: {DATA / 'mail'}\n")
     elif not DEMO:
-        print(f"  An empty installation. In another window: {_setup_command()}")
+        print(f"  Sign in            {address}/a/login/")
+        print(f"  Set up, or add accounts, in another window:\n    {_setup_command()}")
         print(f"  Mail is not sent; it is kept in {DATA / 'mail'}\n")
     print("  Ctrl-C stops everything.\n", flush=True)
 

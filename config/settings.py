@@ -10,7 +10,7 @@ import environ
 from django.utils.translation import gettext_lazy as _
 
 from config import csp, schedule
-from config.databases import sqlite_or_url
+from config.databases import files_or_url, sqlite_or_url
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -23,7 +23,7 @@ DEMO = env.bool("HEARD_DEMO", default=False)
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-SITE_URL = env("SITE_URL", default="http://localhost:8000")
+SITE_URL = env("SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 HEARD_KEYS_FILE = Path(env("HEARD_KEYS_FILE", default=str(HEARD_DATA / "keys.toml")))
 SECRET_KEY_FILE = Path(env("SECRET_KEY_FILE", default=str(HEARD_DATA / "secret-key")))
@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
     "allauth.mfa",
     "csp",
     "audit",
@@ -53,6 +52,7 @@ INSTALLED_APPS = [
     "people",
     "notices",
     "policy",
+    "training",
     "complaints",
     "investigations",
     "oversight",
@@ -78,6 +78,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "vault.middleware.VaultSessionMiddleware",
     "people.middleware.SecondFactorMiddleware",
+    "complaints.middleware.WordingMiddleware",
+    "config.language_button.LanguageButtonMiddleware",
+    "config.middleware.SentOnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -96,7 +99,7 @@ TEMPLATES = [
                 "config.context.site",
             ],
             "libraries": {"look": "config.look_tags"},
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "config.look_tags"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "config.look_tags", "config.page_form_tags"],
         },
     }
 ]
@@ -113,12 +116,7 @@ DATABASES = {
 DATABASE_ROUTERS = ["vault.routers.ShredKeyRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHE_URL = env("CACHE_URL", default="")
-CACHES = {
-    "default": env.cache_url_config(CACHE_URL)
-    if CACHE_URL
-    else {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": str(HEARD_DATA / "cache")}
-}
+CACHES = {"default": files_or_url(env, "CACHE_URL", HEARD_DATA / "cache")}
 
 SEALED_ROOT = Path(env("SEALED_ROOT", default=str(HEARD_DATA / "sealed")))
 FILE_UPLOAD_HANDLERS = ["vault.uploadhandler.SealingUploadHandler"]

@@ -1,6 +1,7 @@
 """Every address of the portal.
 
-Paths carry no meaning: /r/ report, /f/ follow up, /p/ policy, /w/ and /c/ handling, /o/ oversight, /m/ managing policy and training.
+Paths carry no meaning: /r/ report, /f/ follow up, /s/ somebody who is heard, /p/ policy, /t/ training, /w/ and /c/ handling, /d/ deciding,
+/o/ oversight, /m/ managing, /xapi/ statements of other learning systems.
 """
 
 import importlib.util
@@ -30,8 +31,13 @@ urlpatterns = [
     *_optional("m/policies/", "policy.urls_authoring"),
     *_optional("m/calendars/", "policy.urls_calendars"),
     *_optional("m/posters/", "policy.urls_posters"),
+    *_optional("m/wording/", "complaints.urls_wording"),
     *_optional("p/sign/", "policy.urls_sign"),
     *_optional("m/campaigns/", "policy.urls_campaigns"),
+    *_optional("t/", "training.urls"),
+    *_optional("m/training/", "training.urls_records"),
+    *_optional("m/training/", "training.urls_teaching"),
+    *_optional("xapi/", "training.urls_xapi"),
     *_optional("", "complaints.urls"),
     *_optional("", "investigations.urls"),
     *_optional("", "oversight.urls"),

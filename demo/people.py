@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 
 from audit.actors import SYSTEM
-from people.models import Employee, Organisation, Role, Site, User
-from people.services.accounts import create_account, grant_role, save_organisation
+from people.models import Employee, Gender, Organisation, Role, Site, User
+from people.services.accounts import create_account, describe, grant_role, save_organisation
 from people.services.directory import apply_import
 from vault.keyring import Keyring
 from vault.recovery import create_recovery_key, recovery_keyholder
@@ -29,6 +29,8 @@ ROLES = {
     "1013": (Role.SYSTEM_ADMIN,),
     "1017": (),
 }
+# Who has said how they describe themselves: reporters may ask to speak to a woman or a man.
+GENDERS = {"1003": Gender.WOMAN, "1004": Gender.MAN, "1005": Gender.MAN, "1006": Gender.WOMAN}
 VAULT_ROLES = frozenset({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.OVERSIGHT})
 
 
@@ -77,6 +79,7 @@ def _account(number: str, roles: tuple[str, ...], now: datetime) -> Account:
     )
     for role in roles:
         grant_role(user=user, role=role, by=SYSTEM, now=now)
+    describe(user=user, gender=GENDERS.get(number, Gender.UNSAID), by=SYSTEM, now=now)
     if not set(roles) & VAULT_ROLES:
         return Account(number, user, roles, password)
     keyring = create_staff_keys(user=user, passphrase=passphrase, now=now)

@@ -1,4 +1,4 @@
-"""Three invented reports: answers by question, as a person would give them. No resemblance to anybody is meant.
+"""Five invented reports: answers by question, as a person would give them. No resemblance to anybody is meant.
 
 The first is the story the product exists for: a trip, a dinner, a client, three superiors told.
 """
@@ -97,3 +97,50 @@ DINNER_IN_ENGLISH = (
     "evening. The next morning I went to the police by myself. Since then I have told his manager, HR and the head of "
     "the region. Everyone was shocked, nobody said what would happen or when, and he still sits in my row."
 )
+
+STOCKTAKING = {
+    "lang": "zh-hans",
+    "answers": {
+        "1": {
+            "story": "十月二十一日晚上盘点，马骏让大家先走，只留我一个人在二号库房。他站在门口不让我走，说“只差你一个”，还说我穿那件衣服好看。杜鹏过来说车到了，他才让开。之后几天他半夜给我发消息，我没有回，第二周我的晚班就多了一倍。"
+        },
+        "3": {"who": "me"},
+        "4": {"when": "10月21日晚上九点多，之后两周", "still": "yes"},
+        "5": {"places": ["workplace", "online"], "more": "二号库房"},
+        "6": {"people": [{"name": "马骏", "relation": "manager"}]},
+        "7": {"power": ["shifts"]},
+        "8": {"who": "杜鹏看到了。"},
+        "9": {"told": "no"},
+        "11": {"safe": "mostly"},
+        "11b": {"worry": "下个月又要盘点。"},
+        "12": {"wishes": ["other_manager", "protect_terms"], "more": ""},
+        "13": {"hopes": ["stop", "investigate"], "more": ""},
+        "14": {"identity": "named"},
+        "14b": {"name": "韩雪", "contact": ["site"], "details": "", "time": "", "voice": "no"},
+        "16": {"needs": ["companion", "chinese"], "more": ""},
+    },
+}
+
+TASTING = {
+    "lang": "en",
+    "answers": {
+        "1": {
+            "story": "At the tasting of the summer range Wu Di put his arm around my waist. I moved away and told him not to. "
+            "He put his arm around my waist again after I had told him not to, and joked about taking me home. "
+            "Grace stood at the next table and heard it. I don't want to stand next to him at the next one."
+        },
+        "3": {"who": "me"},
+        "4": {"when": "At the tasting last week", "still": "no"},
+        "5": {"places": ["workplace"], "more": "The tasting room"},
+        "6": {"people": [{"name": "Wu Di", "relation": "peer"}]},
+        "7": {"power": ["no"]},
+        "8": {"who": "Grace Okafor, at the next table."},
+        "9": {"told": "no"},
+        "11": {"safe": "yes"},
+        "12": {"wishes": ["no_contact"], "more": ""},
+        "13": {"hopes": ["stop", "consequences"], "more": ""},
+        "14": {"identity": "named"},
+        "14b": {"name": "Nina Petrova", "contact": ["site"], "details": "", "time": "", "voice": "no"},
+        "16": {"needs": ["writing"], "more": ""},
+    },
+}

@@ -6,5 +6,5 @@ class InvestigationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        # Connects the receiver for replaced vault keys.
-        from investigations.services import restoring  # noqa: F401
+        # Connect receivers: vault keys were replaced, the reporter confirmed a talk, somebody lost a seat in a joined report.
+        from investigations.services import joining, restoring, talk_records  # noqa: F401

@@ -10,7 +10,9 @@ from investigations.steps import TriageStep, is_done
 __all__ = [
     "may_ask_oversight",
     "may_assign",
+    "may_close",
     "may_decide_way",
+    "may_go_on",
     "may_hand_over",
     "may_open_pages",
     "may_read",
@@ -52,6 +54,20 @@ def may_decide_way(user, complaint: Complaint) -> bool:
 
 def may_hand_over(user, complaint: Complaint) -> bool:
     return may_work_on(user, complaint)
+
+
+def may_close(user, complaint: Complaint) -> bool:
+    """Whoever runs the case closes it, from aftercare or after a withdrawal; what stands in the way is the service's."""
+    return _runs(user, complaint) and complaint.state in (State.AFTERCARE, State.WITHDRAWN)
+
+
+def may_go_on(user, complaint: Complaint) -> bool:
+    return _runs(user, complaint) and complaint.state == State.WITHDRAWN
+
+
+def _runs(user, complaint: Complaint) -> bool:
+    handles = seat_of(user, complaint, SeatRole.HANDLER, SeatRole.INTAKE) is not None
+    return may_work_on(user, complaint) and (handles or complaint.oversight_handles)
 
 
 def may_ask_oversight(user, complaint: Complaint) -> bool:

@@ -9,14 +9,17 @@ from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
 
 from audit.actions import Action
 from audit.selectors import accesses
-from complaints.clock_selectors import PromiseRow, promises_of
+from complaints.clock_selectors import HIDDEN_LIMITS, PromiseRow, promises_of
 from complaints.followup_selectors import whose_access, zone_of
 from complaints.models import TEAM_ROLES, Complaint, Deadline, Event, Measure, Message, ProtectionRequest, Seat, SeatRole
-from complaints.public_words import OVERSIGHT_ONLY, role_words
-from complaints.states import ENDED, State
+from complaints.public_words import OVERSIGHT_ONLY, role_from
+from complaints.selectors import IN_FORCE
+from complaints.services.engine import rules_of
+from complaints.states import ENDED, EventKind, State
 from investigations.models import CasePerson, Note, Task, Triage
 from people.models import User
-from policy.selectors import limit_parts, version_by_id
+from people.selectors import outsiders
+from policy.event_words import EVENT_WORDS
 from vault.models import Keyholder
 from vault.services.handover import subjects_of
 
@@ -33,7 +36,7 @@ WORKING = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT, complaint__oversig
 
 def cases_worked_by(user) -> QuerySet[Complaint]:
     """Complaints in which `user` has a seat to work from. A standby seat shows nothing; an absent seat isn't even counted."""
-    mine = Seat.objects.filter(user_id=user.pk, until__isnull=True)
+    mine = Seat.objects.filter(IN_FORCE, user_id=user.pk)
     if mine.filter(role__in=TEAM_ROLES)[: FEW_SEATS + 1].count() <= FEW_SEATS:
         return Complaint.objects.filter(pk__in=mine.filter(WORKING).values("complaint_id"))
     here = mine.filter(complaint_id=OuterRef("pk"))
@@ -90,7 +93,6 @@ def open_deadlines() -> QuerySet[Deadline]:
 
 
 # Deadlines that only the reporter and oversight know of: the team must not even see that there are any.
-HIDDEN_LIMITS = ("escalation_answer", "review_answer")
 
 
 def case_list(user, filters: Filters, sort: str, now: datetime) -> QuerySet[Complaint]:
@@ -120,14 +122,14 @@ def case_list(user, filters: Filters, sort: str, now: datetime) -> QuerySet[Comp
 
 
 def _handler_seats():
-    return Seat.objects.filter(complaint_id=OuterRef("pk"), role=SeatRole.HANDLER, until__isnull=True)
+    return Seat.objects.filter(IN_FORCE, complaint_id=OuterRef("pk"), role=SeatRole.HANDLER)
 
 
 def handlers_for(user) -> list[tuple[int, str]]:
     """Colleagues who handle a case that `user` works on: for the filter. Nobody else's name appears."""
     # Asked person by person: there are few of them, and the first common case settles it.
-    common = Seat.objects.filter(WORKING, user_id=user.pk, until__isnull=True, complaint_id=OuterRef("complaint_id"))
-    handling = Seat.objects.filter(Exists(common), user_id=OuterRef("pk"), role=SeatRole.HANDLER, until__isnull=True)
+    common = Seat.objects.filter(WORKING, IN_FORCE, user_id=user.pk, complaint_id=OuterRef("complaint_id"))
+    handling = Seat.objects.filter(Exists(common), IN_FORCE, user_id=OuterRef("pk"), role=SeatRole.HANDLER)
     return list(User.objects.filter(Exists(handling)).order_by("display_name").values_list("pk", "display_name")[:100])
 
 
@@ -141,7 +143,9 @@ def case_rows(complaints: Iterable[Complaint], now: datetime) -> list[CaseRow]:
     complaints = list(complaints)
     dues = next_dues(complaints, now)
     handlers: dict[UUID, str] = {}
-    seats = Seat.objects.filter(complaint__in=complaints, until__isnull=True, role=SeatRole.HANDLER).select_related("user")
+    # The first handler stays the one that is shown when a second reader gets a seat beside them.
+    seats = Seat.objects.filter(IN_FORCE, complaint__in=complaints, role=SeatRole.HANDLER).select_related("user")
+    seats = seats.order_by("since", "pk")
     for seat in seats:
         handlers.setdefault(seat.complaint_id, seat.user.display_name)
     return [CaseRow(c, dues.get(c.pk), handlers.get(c.pk, "")) for c in complaints]
@@ -158,8 +162,7 @@ def next_dues(complaints: Iterable[Complaint], now: datetime) -> dict[UUID, Due]
 
 
 def due_words(complaint: Complaint, row: Deadline, now: datetime) -> Due | None:
-    version = version_by_id(complaint.policy_version_id)
-    part = limit_parts(version).get(row.limit_id) if version else None
+    part = rules_of(complaint.policy_version_id).parts.get(row.limit_id) if complaint.policy_version_id else None
     if part is None or part.outside or part.anchor in OVERSIGHT_ONLY:
         return None
     today = now.astimezone(zone_of()).date()
@@ -270,7 +273,7 @@ def draft_of(complaint: Complaint, user) -> Note | None:
 
 
 def team_seats(complaint: Complaint) -> list[Seat]:
-    return list(Seat.objects.filter(WORKING, complaint=complaint, until__isnull=True).select_related("user"))
+    return list(Seat.objects.filter(WORKING, IN_FORCE, complaint=complaint).select_related("user"))
 
 
 def last_staff_change(complaint: Complaint):
@@ -291,7 +294,7 @@ class Regrant:
 def waiting_for_access(user) -> list[Regrant]:
     """Colleagues who still sit in a case of `user`'s but whose key in use is newer than the one it was sealed to."""
     mine = {c.pk: c for c in cases_worked_by(user)[:FEW_SEATS]}
-    seats = Seat.objects.filter(WORKING, complaint__in=mine, until__isnull=True).exclude(user_id=user.pk).select_related("user")
+    seats = Seat.objects.filter(WORKING, IN_FORCE, complaint__in=mine).exclude(user_id=user.pk).select_related("user")
     colleagues = {seat.user_id: seat.user for seat in seats}
     sits = {(seat.complaint_id, seat.user_id) for seat in seats}
     holders = Keyholder.objects.filter(kind=Keyholder.Kind.STAFF, user__in=colleagues)
@@ -309,13 +312,22 @@ def waiting_for_access(user) -> list[Regrant]:
 def staff_accesses(complaint: Complaint) -> list:
     """Who opened what, newest first: the same rows as on the reporter's page, in staff's words."""
     found = [(entry, *whose_access(entry)) for entry in accesses(complaint.pk) if entry.actor_kind != "reporter"]
-    names = dict(User.objects.filter(pk__in={user_id for _, user_id, _ in found}).values_list("pk", "display_name"))
-    return [(entry.at, names.get(user_id, ""), role_words(role), Action(entry.action).label) for entry, user_id, role in found]
+    users = {user_id for _, user_id, _ in found}
+    names, outside = dict(User.objects.filter(pk__in=users).values_list("pk", "display_name")), outsiders(users)
+    rows = [(entry.at, names.get(user_id, ""), role_from(role, user_id in outside), entry.action) for entry, user_id, role in found]
+    return [(at, name, role, Action(action).label) for at, name, role, action in rows]
 
 
-def promises_to_reporter(complaint: Complaint, lang: str, now: datetime) -> list[PromiseRow]:
-    """The promised dates the team may know of. What runs between reporter and oversight is not among them."""
-    return [row for row in promises_of(complaint, now) if row.limit_id not in HIDDEN_LIMITS]
+# A page of a long case shows this many promises that are settled, the latest ones; all of them are printed with the case.
+MOST_SETTLED = 40
+
+
+def promises_to_reporter(complaint: Complaint, now: datetime, *, most_settled: int | None = None) -> list[PromiseRow]:
+    """The promised dates the team may know of. What runs between reporter and oversight is not among them.
+
+    `most_settled`: as for `clock_selectors.promises_of`.
+    """
+    return [row for row in promises_of(complaint, now, most_settled=most_settled) if row.limit_id not in HIDDEN_LIMITS]
 
 
 def deadline_of(complaint: Complaint, deadline_id: int) -> Deadline:
@@ -335,14 +347,36 @@ TIMELINE_KINDS = {
     },
     "decisions": {"assessed", "investigation_started", "findings_ready", "decision_notified", "sanction_executed", "case_closed"},
     "dates": {"late", "escalated_by_clock", "oversight_told", "deadline_moved"},
-    "access": {"opened", "handed_over", "called_in", "exclusion_asked", "exclusion_confirmed"},
+    "access": {
+        "opened",
+        "assigned",
+        "assignment_accepted",
+        "handed_over",
+        "access_ended",
+        "called_in",
+        "exclusion_asked",
+        "exclusion_confirmed",
+    },
 }
 
 
-def case_timeline(complaint: Complaint, kind: str) -> list[Event]:
+def event_label(kind: str) -> object:
+    """The words for a fact: one of ours, or one of the law's procedures that a handler noted."""
+    return EventKind(kind).label if kind in EventKind.values else EVENT_WORDS.get(kind, kind)
+
+
+TIMELINE_PAGE = 50
+
+
+def case_timeline(complaint: Complaint, kind: str) -> QuerySet[Event]:
     """Facts of the case, newest first; `kind` a key of TIMELINE_KINDS or "". The reporter's words to oversight are not among them."""
     events = Event.objects.filter(complaint=complaint).exclude(kind__in=OVERSIGHT_ONLY).select_related("by").order_by("-at", "-pk")
-    return list(events.filter(kind__in=TIMELINE_KINDS[kind]) if kind in TIMELINE_KINDS else events)
+    return events.filter(kind__in=TIMELINE_KINDS[kind]) if kind in TIMELINE_KINDS else events
+
+
+def version_of(complaint: Complaint) -> int:
+    """The row version as it is stored now."""
+    return Complaint.objects.values_list("row_version", flat=True).get(pk=complaint.pk)
 
 
 def measure_of(complaint: Complaint, measure_id: UUID) -> Measure:

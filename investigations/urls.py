@@ -2,7 +2,8 @@
 
 from django.urls import include, path
 
-from investigations.views import case, change, names, printing, record, triage, work
+from investigations.urls_decisions import decide_urls, outcome_urls
+from investigations.views import case, change, dates, names, printing, record, taking_on, triage, work
 
 work_urls = (
     [
@@ -38,8 +39,8 @@ case_urls = (
         path("tasks/", case.task_page, name="tasks"),
         path("tasks/add/", change.add_task, name="add_task"),
         path("tasks/<uuid:task_id>/", change.edit_task, name="edit_task"),
-        path("dates/<int:deadline_id>/", change.extend, name="extend"),
-        path("dates/<int:deadline_id>/reason/", change.late_reason, name="late_reason"),
+        path("dates/<int:deadline_id>/", dates.extend, name="extend"),
+        path("dates/<int:deadline_id>/reason/", dates.late_reason, name="late_reason"),
         path("people/", case.people_page, name="people"),
         path("people/add/", change.add_person, name="add_person"),
         path("people/reveal/", case.reveal, name="reveal"),
@@ -55,14 +56,30 @@ case_urls = (
         path("access/", case.access_page, name="access"),
         path("preview/", case.preview, name="preview"),
         path("print/", printing.print_case, name="print"),
+        path("take-on/", taking_on.accept, name="take_on"),
         path("handover/", change.hand_over, name="handover"),
+        path("", include("investigations.urls_referrals")),
+        path("", include("investigations.urls_informal")),
+        path("", include("investigations.urls_joining")),
         path("way/", change.way, name="way"),
         path("oversight/", change.ask_oversight, name="ask_oversight"),
+        path("", include("investigations.urls_findings")),
+        path("", include("investigations.urls_decisions")),
+        path("", include("investigations.urls_evidence")),
+        path("", include("investigations.urls_plan")),
+        path("", include("investigations.urls_aftercare")),
+        path("", include("investigations.urls_parties")),
+        path("", include("investigations.urls_talks")),
     ],
     "case",
 )
 
 urlpatterns = [
+    path("f/", include("investigations.urls_checkin")),
+    path("f/", include("investigations.urls_own")),
     path("w/", include(work_urls)),
     path("c/<str:ref>/", include(case_urls)),
+    path("d/<str:ref>/", include(decide_urls)),
+    path("f/", include(outcome_urls)),
+    path("s/", include("investigations.urls_party")),
 ]

@@ -11,16 +11,51 @@ from itertools import islice
 from audit.actions import Action
 from audit.models import Entry
 from complaints.models import Measure
-from investigations.models import CasePerson, Task
+from investigations.models import (
+    Allegation,
+    Bears,
+    CasePerson,
+    CustodyEntry,
+    Decision,
+    DecisionItem,
+    Evidence,
+    Finding,
+    Interview,
+    Investigation,
+    PlanItem,
+    PreservationRequest,
+    Referral,
+    Task,
+)
 
-RECORDED = {Action.TASK_SAVED: Task, Action.PERSON_SAVED: CasePerson, Action.MEASURE_REVIEWED: Measure}
+# What is recorded with its version, by action and, where one action saves several kinds of rows, by the kind of thing.
+RECORDED = {
+    (Action.TASK_SAVED, ""): Task,
+    (Action.PERSON_SAVED, ""): CasePerson,
+    (Action.MEASURE_REVIEWED, ""): Measure,
+    (Action.ALLEGATION_SAVED, ""): Allegation,
+    (Action.BEARING_SAVED, ""): Bears,
+    (Action.FINDING_SAVED, ""): Finding,
+    (Action.DECISION_SAVED, ""): Decision,
+    (Action.ITEM_SAVED, ""): DecisionItem,
+    (Action.INTERVIEW_SAVED, ""): Interview,
+    (Action.PLAN_SAVED, "plan_item"): PlanItem,
+    (Action.PLAN_SAVED, "investigation"): Investigation,
+    (Action.RECORDS_ASKED, ""): PreservationRequest,
+    (Action.RECORDS_ANSWERED, ""): PreservationRequest,
+    (Action.EVIDENCE_ADDED, ""): Evidence,
+    (Action.EVIDENCE_SAVED, ""): Evidence,
+    (Action.CUSTODY_NOTED, ""): CustodyEntry,
+    (Action.REFERRED, ""): Referral,
+}
 CHUNK = 500
 
 
 def problems(*, now: datetime) -> Iterator[str]:
     """One line per row that is older than the record says, or gone. Constant memory."""
-    for action, model in RECORDED.items():
-        entries = Entry.objects.filter(action=action).order_by("seq").values_list("object_id", "facts").iterator(CHUNK)
+    for (action, kind), model in RECORDED.items():
+        entries = Entry.objects.filter(action=action, **({"object_kind": kind} if kind else {}))
+        entries = entries.order_by("seq").values_list("object_id", "facts").iterator(CHUNK)
         while batch := list(islice(entries, CHUNK)):
             # Versions only grow, so the last one of a batch counts.
             newest = {object_id: facts.get("version", 0) for object_id, facts in batch}

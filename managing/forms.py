@@ -1,12 +1,19 @@
 """Accounts, roles and settings of the portal."""
 
+import re
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from people.models import Role
+from people.models import Gender, Role
+
+# Below this a photo of a phone could not be sent.
+FEWEST_MB = 5
+LINK = re.compile(r"://|www\.", re.IGNORECASE)
+TELLING = re.compile(r"harass|complain|report|abuse|victim|assault|misconduct|骚扰|投诉|举报|侵害|受害|不当行为", re.IGNORECASE)
 
 
 class AccountForm(forms.Form):
@@ -32,10 +39,17 @@ class RolesForm(forms.Form):
             " Oversight stands outside the line of the people who look after staff."
         ),
     )
+    gender = forms.ChoiceField(
+        label=_("How they describe themselves"),
+        choices=Gender.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_("Only if they want to. It helps when a reporter would rather speak to a woman or a man, and shows nowhere else."),
+    )
 
 
 class SettingsForm(forms.Form):
-    """What the organisation is called here, where “Leave this site” leads, and how long things are kept."""
+    """What the organisation is called here, where “Leave this site” leads, how large a file may be, what every message ends with."""
 
     use_required_attribute = False
     name_en = forms.CharField(label=_("Organisation (English)"), max_length=120)
@@ -58,14 +72,41 @@ class SettingsForm(forms.Form):
         assume_scheme="https",
         error_messages={"invalid": _("Write a whole address, beginning with https://")},
     )
-    private_keeping_days = forms.IntegerField(
-        label=_("Reports kept private are erased after (days)"),
-        min_value=30,
-        max_value=3650,
-        widget=forms.NumberInput(attrs={"class": "short"}),
+
+    max_upload_mb = forms.IntegerField(
+        label=_("Largest file (MB)"),
+        widget=forms.NumberInput(attrs={"class": "short", "inputmode": "numeric"}),
+        error_messages={"invalid": _("Write a whole number")},
     )
+    mail_note_en = forms.CharField(
+        label=_("Last sentence of every message (English)"),
+        max_length=200,
+        required=False,
+        help_text=_("For example whom to ask when signing in fails. Neutral, without a link: others may see the message on a screen."),
+    )
+    mail_note_zh = forms.CharField(label=_("Last sentence of every message (中文)"), max_length=200, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        size = self.fields["max_upload_mb"]
+        size.validators += [
+            MinValueValidator(FEWEST_MB, _("At least %(limit_value)s MB, so that a photo can be sent")),
+            MaxValueValidator(settings.MAX_UPLOAD_MB, _("The server takes at most %(limit_value)s MB")),
+        ]
+        size.help_text = _("For reports, evidence and lists. The server takes at most %(number)s MB.") % {"number": settings.MAX_UPLOAD_MB}
         for field in self.fields.values():
             field.error_messages["required"] = _("Write something here")
+
+    def clean_mail_note_en(self) -> str:
+        return self._neutral("mail_note_en")
+
+    def clean_mail_note_zh(self) -> str:
+        return self._neutral("mail_note_zh")
+
+    def _neutral(self, name: str) -> str:
+        words = self.cleaned_data[name]
+        if LINK.search(words):
+            raise forms.ValidationError(_("Leave out the link: the message has one to this site already"))
+        if TELLING.search(words):
+            raise forms.ValidationError(_("This says what the site is about. Somebody else may see the message: say it without that word"))
+        return words

@@ -1,9 +1,9 @@
 """Very many alike rows at once. Making an object for each row and preparing each of its values would be most of the work."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db import connection
-from django.db.models import Model
+from django.db import connection, connections
+from django.db.models import Field, Model, UUIDField
 
 ROWS_A_STATEMENT = 500
 
@@ -18,24 +18,45 @@ def insert_new(model: type[Model], *, same: dict, names: Sequence[str], rows: It
     missing = {field.name for field in model._meta.local_concrete_fields} - {field.name for field in fields}
     if missing:
         raise ValueError(f"no value for {', '.join(sorted(missing))}")
-    shared = [field.get_db_prep_save(value, connection) for field, value in zip(fields, same.values(), strict=False)]
-    known: dict[tuple, object] = {}
-
-    def prepared(at: int, value):
-        place = (at, value)
-        if place not in known:
-            known[place] = varying[at].get_db_prep_save(value, connection)
-        return known[place]
-
-    varying = fields[len(same) :]
-    values = [[*shared, *(prepared(at, value) for at, value in enumerate(row))] for row in rows]
-    quote = connection.ops.quote_name
+    # Nothing is a word of the statement, not a value to be handed over with every row; and the real connection, not the proxy that looks
+    # it up anew at each of a million touches.
+    real = connections[connection.alias]
+    words = ["NULL" if value is None else "%s" for value in same.values()]
+    shared = [field.get_db_prep_save(value, real) for field, value in zip(fields, same.values(), strict=False) if value is not None]
+    prepared = zip(_preparers(fields[len(same) :], real), zip(*rows, strict=True), strict=False)
+    columns = [[prepare(value) for value in column] for prepare, column in prepared]
+    values = [[*shared, *row] for row in zip(*columns, strict=True)]
+    quote = real.ops.quote_name
     into = f"{quote(model._meta.db_table)} ({', '.join(quote(field.column) for field in fields)})"
-    places = f"({', '.join(['%s'] * len(fields))})"
-    size = min(ROWS_A_STATEMENT, (connection.features.max_query_params or 65_535) // len(fields))
+    places = f"({', '.join(words + ['%s'] * len(names))})"
+    size = min(ROWS_A_STATEMENT, (real.features.max_query_params or 65_535) // len(fields))
     with connection.cursor() as cursor:
         for start in range(0, len(values), size):
             part = values[start : start + size]
             # Only names of our own models are put together here.
             statement = f"INSERT INTO {into} VALUES {', '.join([places] * len(part))} ON CONFLICT DO NOTHING"  # noqa: S608
             cursor.execute(statement, [value for row in part for value in row])
+
+
+def _preparers(fields: Sequence[Field], real) -> list[Callable]:
+    """How the values of each field are made ready for the database: identifiers, of which no two are alike, at once; others once each."""
+    return [
+        _identifier(real) if isinstance(getattr(field, "target_field", field), UUIDField) else _remembering(field, real) for field in fields
+    ]
+
+
+def _identifier(real) -> Callable:
+    if real.features.has_native_uuid_field:
+        return lambda value: value
+    return lambda value: value.hex if value is not None else None
+
+
+def _remembering(field: Field, real) -> Callable:
+    known: dict = {}
+
+    def prepare(value):
+        if value not in known:
+            known[value] = field.get_db_prep_save(value, real)
+        return known[value]
+
+    return prepare

@@ -139,6 +139,12 @@ def retry_stuck(*, now: datetime) -> int:
     return stuck.update(next_try_at=now, attempts=0)
 
 
+def drop_waiting(*, now: datetime) -> int:
+    """Send nothing of what waits: after an older database was put back, nearly all of it went out long ago. Returns how many."""
+    waiting = Notice.objects.filter(sent_at__isnull=True, dropped_at__isnull=True)
+    return waiting.update(dropped_at=now, next_try_at=None, leased_until=None, leased_by="")
+
+
 def forget_sent(*, now: datetime) -> int:
     """Delete what was sent or dropped half a year ago: nothing asks for it any more. Returns how many."""
     over = Q(sent_at__lt=now - KEPT_FOR) | Q(dropped_at__lt=now - KEPT_FOR)

@@ -3,10 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.forms.followup import OnceForm, long_text
+from complaints.forms.seen import SeenForm
+
 LONGEST = 20_000
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(OnceForm):
     """`today`: the local date; a promise lies after it."""
 
     text = forms.CharField(
@@ -23,7 +26,6 @@ class AnswerForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Enter the date like 2026-11-30")},
     )
-    token = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args, today=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -46,7 +48,7 @@ class QuestionAnswerForm(forms.Form):
     )
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(SeenForm):
     text = forms.CharField(
         label=_("Why the first date stands"),
         help_text=_("The reporter reads this. The case handler sees that the date was moved back."),
@@ -56,10 +58,16 @@ class ReasonForm(forms.Form):
     )
 
 
-class ReassignForm(forms.Form):
+class ReassignForm(OnceForm):
     """`people`: who may take the case."""
 
     to = forms.ChoiceField(label=_("Who takes it over?"), widget=forms.RadioSelect, error_messages={"required": _("Choose a person")})
+
+    why_not_wished = long_text(
+        _("If this isn’t whom they asked for: why"),
+        help_text=_("The reporter reads this. Leave it empty when the person fits the wish."),
+        rows=3,
+    )
 
     def __init__(self, *args, people=(), **kwargs):
         super().__init__(*args, **kwargs)

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db import DatabaseError
 from django.db.models import Min
 
@@ -14,6 +13,7 @@ from complaints.services.clockwork import JUMPED, LOOKING
 from notices import selectors as notices
 from notices.models import Heartbeat
 from vault import scanner
+from vault.outages import remembered
 
 SILENT_KEY = "scheduler-silent"
 SCANNER_KEY = "scanner-silent"
@@ -97,22 +97,14 @@ def oldest_due_reminder(now: datetime) -> timedelta | None:
 
 def scheduler_silent(now: datetime) -> bool:
     """Whether nothing has looked at the deadlines for ten minutes (Q5); the banner of the staff pages. Kept for 15 seconds."""
-    silent = cache.get(SILENT_KEY)
-    if silent is None:
-        silent = _is_silent(notices.silent_for(LOOKING, now))
-        cache.set(SILENT_KEY, silent, SECONDS_KEPT)
-    return silent
+    return remembered(SILENT_KEY, SECONDS_KEPT, lambda: _is_silent(notices.silent_for(LOOKING, now)))
 
 
 def scanner_silent() -> bool:
     """Whether there should be a virus scanner and it does not answer: files then come in unchecked. Kept for 15 seconds."""
     if not settings.CLAMD_SOCKET:
         return False
-    silent = cache.get(SCANNER_KEY)
-    if silent is None:
-        silent = not scanner.answers()
-        cache.set(SCANNER_KEY, silent, SECONDS_KEPT)
-    return silent
+    return remembered(SCANNER_KEY, SECONDS_KEPT, lambda: not scanner.answers())
 
 
 def _is_silent(last_look: timedelta | None) -> bool:

@@ -8,8 +8,9 @@ from django.db.models import Count, Q, QuerySet
 
 from complaints.clock_selectors import called_in_at, how_late, label_of, late_deadlines
 from complaints.models import Complaint, Deadline, DeadlineChange, Escalation, Inaction, Seat, SeatRole
+from complaints.selectors import IN_FORCE
 from complaints.services import engine
-from investigations.models import ConflictDeclaration, Note
+from investigations.models import ConflictDeclaration, DocumentKind, Note, Objection, PartyDocument
 from policy.records import Text
 
 
@@ -40,7 +41,7 @@ class AskedRow:
 
 def overseen_by(user) -> QuerySet[Complaint]:
     """The complaints in which `user` has an open oversight seat."""
-    seats = Seat.objects.filter(user_id=user.pk, role=SeatRole.OVERSIGHT, until__isnull=True)
+    seats = Seat.objects.filter(IN_FORCE, user_id=user.pk, role=SeatRole.OVERSIGHT)
     return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
 
 
@@ -110,13 +111,30 @@ def open_questions(user, *, most: int = 50) -> list[Note]:
     return list(waiting.select_related("complaint").order_by("at", "pk")[:most])
 
 
+def open_objections(user, *, most: int = 50) -> list[Objection]:
+    """Objections to whoever handles a case, waiting for a decision, oldest first."""
+    waiting = Objection.objects.filter(decided_at__isnull=True, complaint__in=overseen_by(user))
+    return list(waiting.select_related("complaint").order_by("at", "pk")[:most])
+
+
+def reviews_to_give(user, *, most: int = 50) -> list[PartyDocument]:
+    """Respondents' requests for a review that nobody was given and nobody refused, oldest first. A reporter's are on `asked_board`."""
+    asked = PartyDocument.objects.filter(kind=DocumentKind.APPEAL, party__investigation__lead__in=overseen_by(user))
+    waiting = asked.filter(appeal__decider__isnull=True, appeal__answered_at__isnull=True)
+    return list(waiting.select_related("party__investigation__lead").order_by("at", "pk")[:most])
+
+
+def objections_of(complaint: Complaint) -> list[Objection]:
+    return list(Objection.objects.filter(complaint=complaint).select_related("seat__user").order_by("-at"))
+
+
 def _first_asked(complaints) -> list[tuple[UUID, datetime]]:
     rows = Escalation.objects.filter(complaint__in=complaints.values("pk"), answered_at__isnull=True).order_by("-at")
     return list(rows.values_list("complaint_id", "at"))
 
 
 def _answer_dates(complaints) -> dict[UUID, Deadline]:
-    limits = ("escalation_answer", "review_answer")
+    limits = ("escalation_answer", "review_answer", "respondent_review_answer")
     rows = Deadline.objects.filter(complaint__in=complaints.values("pk"), limit_id__in=limits, met_at__isnull=True, ended_at__isnull=True)
     found: dict[UUID, Deadline] = {}
     for row in rows.order_by("due_at"):

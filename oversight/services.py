@@ -11,13 +11,19 @@ from complaints.clock_selectors import called_in_at
 from complaints.models import Complaint, SeatRole
 from complaints.permissions import may_oversee
 from complaints.selectors import responsible_seats
-from complaints.services.access import hand_over, openable, seatable
+from complaints.services.access import Keys, finish_hand_over, openable, prepare_hand_over, seatable
+from complaints.services.access import kept_out as barred
+from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.telling import tell
 from complaints.states import ENDED, EventKind
-from people.models import Role, User
+from investigations.services import wishes
+from investigations.services.handing_over import ROLES_THAT_HANDLE
+from people.models import User
+from people.seating import Bar
 from vault.errors import NoAccess
 from vault.keyring import Keyring
+from vault.services.changes import retried
 
 
 class NotOverseen(Exception):
@@ -52,32 +58,60 @@ def call_in(*, complaint: Complaint, by: User, now: datetime) -> None:
         record(by=actor, action=Action.CALLED_IN, subject_id=row.pk, now=now)
 
 
-def candidates(*, complaint: Complaint, keyring: Keyring, by: User, now: datetime) -> list[User]:
-    """Who could take the case, if `keyring` opens it (a case that oversight itself handles); nobody otherwise."""
+def _keys_of_own(complaint: Complaint, keyring: Keyring) -> Keys | None:
+    """The keys of an open case that oversight itself handles; None where there is nothing to give away or `keyring` opens nothing."""
     if not complaint.oversight_handles or complaint.state in ENDED:
-        return []
+        return None
     try:
         keys = openable(complaint=complaint, keyring=keyring)
     except NoAccess:
+        return None
+    return keys if keys.statement is not None else None
+
+
+def kept_out(*, complaint: Complaint, keyring: Keyring, now: datetime) -> list[tuple[User, Bar]]:
+    """Who can't be given a case that oversight handles, and what is missing (R09); nobody where `keyring` opens nothing."""
+    keys = _keys_of_own(complaint, keyring)
+    if keys is None:
         return []
-    if keys.statement is None:
+    found = {}
+    for role in ROLES_THAT_HANDLE:
+        found |= {user.pk: (user, bar) for user, bar in barred(complaint=complaint, keys=keys, role=role, now=now)}
+    return sorted(found.values(), key=lambda each: each[0].display_name)
+
+
+def candidates(*, complaint: Complaint, keyring: Keyring, by: User, now: datetime) -> list[User]:
+    """Who could take the case, if `keyring` opens it (a case that oversight itself handles); nobody otherwise."""
+    keys = _keys_of_own(complaint, keyring)
+    if keys is None:
         return []
     found = {
         user.pk: user
-        for role in (Role.INVESTIGATOR, Role.INTAKE_OFFICER)
+        for role in ROLES_THAT_HANDLE
         for user in seatable(complaint=complaint, keys=keys, role=role, now=now)
         if user.pk != by.pk
     }
-    return sorted(found.values(), key=lambda user: user.display_name)
+    by_name = sorted(found.values(), key=lambda user: user.display_name)
+    return wishes.in_order(by_name, wishes.wish_of(complaint=complaint, keyring=keyring))
 
 
-def reassign(*, complaint: Complaint, keyring: Keyring, by: User, to: User, now: datetime) -> None:
+@retried
+def reassign(*, complaint: Complaint, keyring: Keyring, by: User, to: User, token: str, now: datetime, why_not_wished: str = "") -> None:
     """Give a case that oversight handles to `to` as its handler.
 
-    Raises NotOverseen, CaseEnded, NotFreeOfConflict, NoVaultKeys, NoAccess.
+    `why_not_wished`: what the reporter reads when `to` is not whom they asked to speak to.
+    Raises NotOverseen, CaseEnded, NeedsExplanation, NotFreeOfConflict, NoVaultKeys, NoAccess; nothing is written then.
     """
     if not may_oversee(by, complaint):
         raise NotOverseen
     if complaint.state in ENDED:
         raise CaseEnded
-    hand_over(complaint=complaint, keyring=keyring, by=by, to=to, role=SeatRole.HANDLER, now=now, keep_own_seat=True)
+    reach = {"complaint": complaint, "keyring": keyring, "by": by, "role": SeatRole.OVERSIGHT, "now": now}
+    explained = wishes.explained(**reach, to=to, reason=why_not_wished, token=token)
+    change = prepare_hand_over(complaint=complaint, keyring=keyring, to=to, role=SeatRole.HANDLER, now=now, keep_own_seat=True)
+    with transaction.atomic():
+        row = locked(complaint)
+        if explained:
+            # Before the keys change: it is sealed to the epoch that ends here, and whoever takes over reads it.
+            explained.save(row, now)
+        finish_hand_over(change, row=row, by=by, now=now)

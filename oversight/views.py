@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from complaints.models import Complaint, Escalation, EscalationReason
-from complaints.services import escalation
+from complaints.services import escalation, leaving_soon
 from complaints.services.access import NotFreeOfConflict, NoVaultKeys
-from complaints.services.extensions import NothingToRefuse, Settled, refuse_extension
-from complaints.services.once import new_token
+from complaints.services.extensions import MovedMeanwhile, NothingToRefuse, Settled, change_count, refuse_extension
 from complaints.services.review import ReviewReason
 from complaints.states import State
 from investigations.models import Note
-from investigations.services import asking
+from investigations.services import appeals, asking, outside, repeats, wishes
 from oversight import selectors, services
 from oversight.forms import AnswerForm, QuestionAnswerForm, ReasonForm, ReassignForm
 from oversight.health import health
@@ -53,10 +52,13 @@ def late(request):
     asked = selectors.asked_board(request.user, now)
     context = {
         "questions": selectors.open_questions(request.user),
+        "objections": selectors.open_objections(request.user),
+        "reviews": selectors.reviews_to_give(request.user),
         "cases": selectors.by_case(rows),
         "shown": len(rows),
         "asked": asked,
         "total": selectors.late_count(request.user, now),
+        "leaving": leaving_soon.leaving_from(complaints=selectors.overseen_by(request.user), now=now),
     }
     return render(request, "oversight/late.html", context)
 
@@ -76,6 +78,9 @@ def answer(request, ref, pk: UUID):
     complaint = _load(request, ref)
     asked = _request_of(complaint, pk)
     now = timezone.now()
+    if any(row.escalation_id == asked.pk for row in appeals.gather(complaint=complaint, now=now)):
+        # A decision was told: its review is decided by somebody who took no part, not by an answer of ours.
+        return HttpResponseRedirect(reverse("oversight:reviews", args=[complaint.ref]))
     form = AnswerForm(request.POST, today=timezone.localdate(now), prefix=_prefix(pk))
     if not form.is_valid():
         return _case_page(request, complaint, answering=(pk, form))
@@ -87,7 +92,7 @@ def answer(request, ref, pk: UUID):
             by=request.user,
             text=form.cleaned_data["text"],
             promised_date=form.cleaned_data["promised_date"],
-            token=form.cleaned_data["token"],
+            token=form.token,
             now=now,
         )
     except escalation.AlreadyAnswered:
@@ -157,7 +162,8 @@ def refuse(request, ref, pk: int):
     if found is None:
         raise Http404
     deadline, step, change = found
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, count=change_count(deadline))
+    moved = None
     if request.method == "POST" and form.is_valid():
         try:
             refuse_extension(
@@ -166,18 +172,23 @@ def refuse(request, ref, pk: int):
                 keyring=request.vault.keyring,
                 by=request.user,
                 text=form.cleaned_data["text"],
+                seen=form.seen_changes,
                 now=timezone.now(),
             )
+        except MovedMeanwhile as error:
+            form.show(error.count)
+            moved = error.change
+            deadline.refresh_from_db()
         except (NothingToRefuse, Settled):
             messages.info(request, _("There is nothing to refuse any more."))
+            return _back(complaint)
         except NoAccess:
             raise Http404 from None
         else:
             messages.success(request, _("The first date stands again. The reporter sees your reason."))
-        return _back(complaint)
-    return render(
-        request, "oversight/refuse.html", {"complaint": complaint, "deadline": deadline, "step": step, "change": change, "form": form}
-    )
+            return _back(complaint)
+    shown = {"complaint": complaint, "deadline": deadline, "step": step, "change": change, "form": form, "moved": moved}
+    return render(request, "oversight/refuse.html", shown)
 
 
 @staff_required(Role.OVERSIGHT)
@@ -191,9 +202,22 @@ def reassign(request, ref):
     if not people:
         raise Http404
     form = ReassignForm(request.POST or None, people=people)
+    wish = wishes.wish_of(complaint=complaint, keyring=request.vault.keyring)
+    if not wish:
+        del form.fields["why_not_wished"]
     if request.method == "POST" and form.is_valid():
         try:
-            services.reassign(complaint=complaint, keyring=request.vault.keyring, by=request.user, to=form.cleaned_data["to"], now=now)
+            services.reassign(
+                complaint=complaint,
+                keyring=request.vault.keyring,
+                by=request.user,
+                to=form.cleaned_data["to"],
+                why_not_wished=form.cleaned_data.get("why_not_wished", ""),
+                token=form.token,
+                now=now,
+            )
+        except wishes.NeedsExplanation:
+            form.add_error("why_not_wished", _("Tell the reporter why it isn’t the person they asked for"))
         except (NotFreeOfConflict, NoVaultKeys):
             form.add_error("to", _("This person can’t take it. Choose somebody else."))
         except (NoAccess, services.NotOverseen, services.CaseEnded):
@@ -201,7 +225,9 @@ def reassign(request, ref):
         else:
             messages.success(request, _("It has been handed over."))
             return _back(complaint)
-    return render(request, "oversight/reassign.html", {"complaint": complaint, "form": form})
+    kept_out = services.kept_out(complaint=complaint, keyring=request.vault.keyring, now=now)
+    context = {"complaint": complaint, "form": form, "kept_out": kept_out, "wish": wishes.Wish(wish).label if wish else ""}
+    return render(request, "oversight/reassign.html", context)
 
 
 def _load(request, ref) -> Complaint:
@@ -235,12 +261,15 @@ def _case_page(request, complaint: Complaint, answering=None):
         requests, thread = [], []
     failed = dict([answering] if answering else [])
     open_requests = [each for each in requests if each.row.answered_at is None]
-    forms = {
-        each.row.pk: failed.get(each.row.pk) or AnswerForm(initial={"token": new_token()}, prefix=_prefix(each.row.pk))
-        for each in open_requests
-    }
+    forms = {each.row.pk: failed.get(each.row.pk) or AnswerForm(prefix=_prefix(each.row.pk)) for each in open_requests}
+    reviewed = appeals.gather(complaint=complaint, now=now)
     context = {
+        "outside": outside.read_outside(complaint=complaint, keyring=request.vault.keyring, by=request.user, now=now),
+        "reviews": [row for row in reviewed if row.answered_at is None],
+        "reviewed": {row.escalation_id for row in reviewed if row.escalation_id},
         "complaint": complaint,
+        # Answers go to addresses of their own; whoever changes the language comes back here.
+        "drawn_at": reverse("oversight:case", args=[complaint.ref]),
         "state": State(complaint.state).label,
         "late_rows": selectors.late_rows_of(complaint, now),
         "inaction": selectors.inaction_of(complaint),
@@ -250,10 +279,13 @@ def _case_page(request, complaint: Complaint, answering=None):
             (each, None if each.answer else failed.get(each.row.pk) or QuestionAnswerForm(prefix=_prefix(each.row.pk)))
             for each in asking.questions_to_oversight(complaint=complaint, keyring=request.vault.keyring)
         ],
+        "objections": selectors.objections_of(complaint),
+        "repeats": repeats.repeats_for_oversight(complaint=complaint, user=request.user),
         "thread": thread,
         "failed_form": answering[1] if answering else None,
         "asked_since": selectors.asked_for_since(complaint),
         "conflict": complaint.oversight_handles or bool(selectors.conflicted([complaint.pk])),
+        "kept_out": services.kept_out(complaint=complaint, keyring=request.vault.keyring, now=now),
         "may_reassign": bool(services.candidates(complaint=complaint, keyring=request.vault.keyring, by=request.user, now=now)),
     }
     return render(request, "oversight/case.html", context)

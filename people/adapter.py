@@ -4,10 +4,13 @@ import time
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.stagekit import clear_login
 from allauth.core import context
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.helpers import render_authentication_error
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -16,13 +19,14 @@ from qrcode import QRCode
 
 from people import second_factor
 from people.models import Role
-from people.selectors import organisation, roles_of
+from people.provider import is_answer_to
+from people.selectors import has_left, organisation, roles_of
 
 # In this order: whoever handles cases starts with them, whatever else they do.
 FIRST_PAGES = (
-    ({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT}, "/w/"),
+    ({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.EXTERNAL_INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT}, "/w/"),
     ({Role.OVERSIGHT}, "/o/"),
-    ({Role.SYSTEM_ADMIN}, "/w/directory/"),
+    ({Role.POLICY_ADMIN, Role.TRAINING_ADMIN, Role.SYSTEM_ADMIN}, "/m/"),
 )
 COULD_NOT_SIGN_IN = _("We could not sign you in. Check both fields.")
 
@@ -58,6 +62,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if proxies and len(hops) >= proxies:
             return hops[-proxies]
         return request.META.get("REMOTE_ADDR", "") or "0.0.0.0"  # noqa: S104 - a name for "unknown", nothing is bound
+
+    def pre_login(self, request, user, **kwargs):
+        """Nobody signs in from the leaving date on, however they prove who they are, even before the account was closed."""
+        if has_left(user, timezone.now()):
+            clear_login(request)
+            return self.respond_user_inactive(request, user)
+        return super().pre_login(request, user, **kwargs)
 
     def is_reauthentication_required(self, *, app: str) -> bool:
         """Whoever signed in a moment ago need not do it again. (False means: no need; True: allauth looks for a confirmation.)"""
@@ -123,3 +134,14 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     def can_authenticate_by_email(self, login, email: str) -> bool:
         # Only addresses marked as verified by the provider reach this method.
         return True
+
+    def authenticate_by_email(self, sociallogin):
+        """As the library does, but the password stays: nobody can have made the account for somebody else, because nobody signs up."""
+        found = super().authenticate_by_email(sociallogin)
+        return (found[0], "") if found else None
+
+    def pre_social_login(self, request, sociallogin) -> None:
+        """Refuse an answer to a question that this browser did not ask."""
+        if not is_answer_to(sociallogin, sociallogin.state):
+            provider = self.get_provider(request, provider=sociallogin.account.provider)
+            raise ImmediateHttpResponse(render_authentication_error(request, provider))

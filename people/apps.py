@@ -7,3 +7,7 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from people import signals  # noqa: F401 - connects the receivers
+        from people.selectors import chosen_upload_mb
+        from vault.uploadhandler import register_most_mb
+
+        register_most_mb(chosen_upload_mb)

@@ -7,9 +7,13 @@ from allauth.account.internal.flows.reauthentication import is_reauthentication_
 from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from people.models import STAFF_ROLES
 from people.selectors import roles_of
+
+# What a page may be asked with, by name: only looked at, only sent to, or both.
+METHODS = {"read": require_safe, "post": require_POST, "both": require_http_methods(["GET", "HEAD", "POST"])}
 
 
 def staff_required(*roles: str):

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from people import csvfiles
+
 COLUMNS = ("number", "name", "other_name", "email", "manager", "hr_contact", "unit", "site", "language", "joined", "left")
 REQUIRED = ("number", "name", "joined")
 # What a column may be called in the first line, folded to lower case without spaces, dashes and underscores.
@@ -34,11 +36,7 @@ LANGUAGES = {
     "中文": "zh-hans", "简体中文": "zh-hans",
 }  # fmt: skip
 LENGTHS = {"number": 40, "name": 120, "other_name": 120, "email": 254, "unit": 120, "site": 40, "manager": 40, "hr_contact": 40}
-# A cell that begins like this runs as a formula when somebody opens an export in a spreadsheet.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\"]+")
-_DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
-_BOMS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig"))
 
 
 class Problem(NamedTuple):
@@ -111,10 +109,10 @@ class Plan:
 
 def read(raw: bytes) -> Reading:
     """Read a CSV file. Never raises for what somebody put into it: whatever is wrong is a Problem with its line (1 is the heading)."""
-    text = _decoded(raw)
+    text = csvfiles.decoded(raw)
     if text is None:
         return Reading(problems=[Problem(1, "", "encoding")])
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=csvfiles.delimiter(text), strict=True)
     reading = Reading()
     try:
         heading = next(reader, [])
@@ -128,30 +126,9 @@ def read(raw: bytes) -> Reading:
     return reading
 
 
-def _decoded(raw: bytes) -> str | None:
-    for bom, encoding in _BOMS:
-        if raw.startswith(bom):
-            return _try(raw, encoding)
-    text = _try(raw, "utf-8")
-    return text if text is not None else _try(raw, "gb18030")
-
-
-def _try(raw: bytes, encoding: str) -> str | None:
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError:
-        return None
-    return None if "\0" in text else text
-
-
-def _delimiter(text: str) -> str:
-    heading = text.split("\n", 1)[0]
-    return max(",;\t", key=heading.count)
-
-
 def _columns(heading: list[str], problems: list[Problem]) -> tuple[str, ...]:
     known = {word: column for column, words in HEADINGS.items() for word in words}
-    columns = tuple(known.get(re.sub(r"[\s_\-]+", "", title).casefold(), "") for title in heading)
+    columns = tuple(known.get(csvfiles.heading_word(title), "") for title in heading)
     for title, column in zip(heading, columns, strict=True):
         if not column and title.strip():
             problems.append(Problem(1, "", "unknown_column", title.strip()[:60]))
@@ -207,7 +184,7 @@ def _entry(line: int, raw: Mapping[str, str], problems: list[Problem]) -> Entry 
 
 def _cell(line: int, column: str, cell: str, problems: list[Problem]) -> str:
     value = " ".join(cell.split())
-    if cell.startswith(FORMULA_STARTS) or value.startswith(FORMULA_STARTS):
+    if cell.startswith(csvfiles.FORMULA_STARTS) or value.startswith(csvfiles.FORMULA_STARTS):
         problems.append(Problem(line, column, "formula", value[:40]))
         return ""
     if len(value) > LENGTHS.get(column, 40):
@@ -232,14 +209,10 @@ def _cell(line: int, column: str, cell: str, problems: list[Problem]) -> str:
 
 
 def _date(line: int, column: str, value: str, problems: list[Problem]) -> str:
-    found = _DATE.fullmatch(value)
-    if found:
-        try:
-            return date(*(int(part) for part in found.groups())).isoformat()
-        except ValueError:
-            pass
-    problems.append(Problem(line, column, "date", value[:40]))
-    return ""
+    found = csvfiles.date_of(value)
+    if found is None:
+        problems.append(Problem(line, column, "date", value[:40]))
+    return found.isoformat() if found else ""
 
 
 def plan(

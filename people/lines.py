@@ -1,16 +1,19 @@
 """The reporting line: who stands above whom, and who is too close to somebody to handle a report about them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import date
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
-from people.models import Employee, Unit
+from people.models import Employee, Unit, User
 
 # More values than a database takes in one query never come from one report, but may come from a whole directory.
 BATCH = 5_000
+# Higher than any reporting line; a circle in the data ends here.
+MOST_LEVELS = 30
 
 
 def ancestors(ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
@@ -42,6 +45,38 @@ def everyone_below(employee_id: UUID) -> QuerySet[Employee]:
     )
     key = Employee._meta.pk.get_db_prep_value(employee_id, connection)
     return Employee.objects.filter(pk__in=RawSQL(below, [key])).exclude(pk=employee_id)  # noqa: S611 - fixed words, one parameter
+
+
+def nearest_leaders(manager_of: Mapping[UUID, UUID | None], today: date) -> dict[UUID, User]:
+    """Return the nearest person above each employee who works here on `today` and can sign in: {employee id: account}.
+
+    `manager_of`: {employee id: id of their manager}. One query a level of the hierarchy, however many employees.
+    """
+    known: dict = {}
+    frontier = {pk for pk in manager_of.values() if pk}
+    for _level in range(MOST_LEVELS):
+        if not frontier:
+            break
+        found = Employee.objects.select_related("user").in_bulk(list(frontier))
+        known |= found
+        frontier = {each.manager_id for each in found.values() if each.manager_id and not _reachable(each, today)} - set(known)
+    return {pk: user for pk, manager in manager_of.items() if (user := _first_reachable(manager, known, today))}
+
+
+def _first_reachable(manager_id: UUID | None, known: Mapping, today: date) -> User | None:
+    for _level in range(MOST_LEVELS):
+        manager = known.get(manager_id)
+        if manager is None:
+            return None
+        if _reachable(manager, today):
+            return manager.user
+        manager_id = manager.manager_id
+    return None
+
+
+def _reachable(employee: Employee, today: date) -> bool:
+    works_here = employee.left_date is None or employee.left_date > today
+    return works_here and employee.user is not None and employee.user.is_active
 
 
 def units_below(unit_id: int) -> set[int]:

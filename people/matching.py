@@ -27,12 +27,15 @@ _DOTS = re.compile("[·•・‧]")
 _APOSTROPHES = re.compile("['’]")
 _ASCII_PARTS = re.compile("[a-z0-9]+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+# From the beginning of a word and no longer than an address allows (RFC 5321): a story without a space is looked through in one go.
+_EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _NUMBER = re.compile(r"(?<![\w@.-])[A-Za-z]{0,10}-?\d[\w-]{0,38}(?![\w@-])")
 _NUMBER_WORD = re.compile(
     r"(?:工号|员工编号|编号|employee\s*(?:number|no\.?|id)?|staff\s*(?:number|no\.?|id)|number|no\.|id|#|№)\s*[:：#]?\s*$",
     re.IGNORECASE,
 )
+# Letters between the start of “employee number:” and the number itself, with room for spaces.
+ANNOUNCED_WITHIN = 40
 _LINE_ENDS = re.compile(r"[\r\n;；。！？!?、/|()（）\[\]【】<>《》\"“”]+|\.\s|\s(?:and|or|und|et)\s")
 # Words that stand beside a name and are no part of it.
 _TITLES = frozenset({"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "sir", "madam"})
@@ -193,7 +196,8 @@ def _number_candidates(text: str) -> Iterator[str]:
         for found in _NUMBER.finditer(line):
             number = found.group()
             alone = number == stripped
-            announced = bool(_NUMBER_WORD.search(line[: found.start()]))
+            # Only what stands just before it: a line may be a whole story.
+            announced = bool(_NUMBER_WORD.search(line[max(0, found.start() - ANNOUNCED_WITHIN) : found.start()]))
             unmistakable = len(number) >= 5 or (len(number) >= 4 and not number.isdigit())
             if alone or announced or unmistakable:
                 yield number

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 class Role(models.TextChoices):
     INTAKE_OFFICER = "intake_officer", _("Intake officer")
     INVESTIGATOR = "investigator", _("Investigator")
+    EXTERNAL_INVESTIGATOR = "external_investigator", _("Investigator from outside")
     DECISION_MAKER = "decision_maker", _("Decision-maker")
     SUPPORT_CONTACT = "support_contact", _("Support contact")
     POLICY_ADMIN = "policy_admin", _("Policy administrator")
@@ -24,7 +25,25 @@ class Role(models.TextChoices):
 # Roles that may meet confidential matter or govern it: sign-in needs a second factor outside the demonstration.
 STAFF_ROLES = frozenset(Role.values)
 # Roles that may be seated in a case and therefore need a vault passphrase.
-CASE_ROLES = frozenset({Role.INTAKE_OFFICER, Role.INVESTIGATOR, Role.DECISION_MAKER, Role.SUPPORT_CONTACT, Role.OVERSIGHT})
+CASE_ROLES = frozenset(
+    {
+        Role.INTAKE_OFFICER,
+        Role.INVESTIGATOR,
+        Role.EXTERNAL_INVESTIGATOR,
+        Role.DECISION_MAKER,
+        Role.SUPPORT_CONTACT,
+        Role.OVERSIGHT,
+    }
+)
+
+
+class Gender(models.TextChoices):
+    """As somebody describes themselves; nobody has to."""
+
+    UNSAID = "", _("Not said")
+    WOMAN = "woman", _("Woman")
+    MAN = "man", _("Man")
+    ANOTHER = "another", _("In another way")
 
 
 class UserManager(BaseUserManager):
@@ -44,6 +63,8 @@ class User(AbstractBaseUser):
     email = models.EmailField(max_length=254, unique=True)
     display_name = models.CharField(max_length=120)
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    # For wishes of reporters and the composition of the body that handles reports; never shown to anybody else.
+    gender = models.CharField(max_length=8, choices=Gender.choices, default=Gender.UNSAID, blank=True)
     is_active = models.BooleanField(default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
@@ -164,7 +185,11 @@ class Organisation(models.Model):
     emergency_number = models.CharField(max_length=20, default="110")
     exit_url_en = models.URLField(default="https://www.weather.com/")
     exit_url_zh = models.URLField(default="https://www.weather.com.cn/")
-    private_keeping_days = models.PositiveSmallIntegerField(default=365)
+    # Per file, in MB; empty: as much as the server takes (MAX_UPLOAD_MB).
+    max_upload_mb = models.PositiveSmallIntegerField(null=True)
+    # A neutral sentence at the end of every message the portal sends.
+    mail_note_en = models.CharField(max_length=200, blank=True)
+    mail_note_zh = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="only_one_organisation")]
@@ -180,3 +205,19 @@ class Organisation(models.Model):
 
     def exit_url(self, language: str) -> str:
         return self.exit_url_zh if language == "zh-hans" else self.exit_url_en
+
+    def mail_note(self, language: str) -> str:
+        return self.mail_note_zh if language == "zh-hans" else self.mail_note_en
+
+
+class SettingChange(models.Model):
+    """What a setting of the portal said before and after one change, only the names that differ. The entry in the record
+    names this row and holds its digest, so that it can't be rewritten unseen.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    before = models.JSONField()
+    after = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"

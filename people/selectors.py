@@ -6,11 +6,13 @@ from contextvars import ContextVar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from django.core.cache import cache
+from django.conf import settings
+from django.db import DatabaseError
 from django.db.models import F, Q, QuerySet
 
 from people.matching import fold_name
 from people.models import Employee, Organisation, Role, RoleGrant, User
+from vault.outages import forget, remembered
 
 ORGANISATION_CACHE_KEY = "organisation"
 _of_this_request: ContextVar[Organisation | None] = ContextVar("organisation", default=None)
@@ -21,13 +23,22 @@ def organisation() -> Organisation:
     kept = _of_this_request.get()
     if kept is not None:
         return kept
-    found = cache.get(ORGANISATION_CACHE_KEY)
-    if found is None:
-        found = Organisation.objects.select_related("site").filter(pk=1).first() or Organisation(
-            name_en="Our organisation", name_zh="本单位"
-        )
-        cache.set(ORGANISATION_CACHE_KEY, found, 60)
-    return found
+    return remembered(ORGANISATION_CACHE_KEY, 60, _organisation)
+
+
+def _organisation() -> Organisation:
+    stored = Organisation.objects.select_related("site").filter(pk=1).first()
+    return stored or Organisation(
+        name_en="Our organisation", name_zh="本单位", exit_url_en=settings.EXIT_URL["en"], exit_url_zh=settings.EXIT_URL["zh-hans"]
+    )
+
+
+def chosen_upload_mb() -> int | None:
+    """The most one file may have, in MB, if an administrator chose it. None in an outage too: what was typed must still be given back."""
+    try:
+        return organisation().max_upload_mb
+    except DatabaseError:
+        return None
 
 
 @contextmanager
@@ -43,7 +54,7 @@ def one_organisation() -> Iterator[Organisation]:
 
 def forget_organisation() -> None:
     """Read the organisation's row anew next time: it was changed."""
-    cache.delete(ORGANISATION_CACHE_KEY)
+    forget(ORGANISATION_CACHE_KEY)
     _of_this_request.set(None)
 
 
@@ -53,9 +64,11 @@ def _open_at(now: datetime) -> Q:
 
 def roles_of(user, now: datetime) -> frozenset[str]:
     """Return the role values `user` holds at `now`; nothing for anonymous or closed accounts, nor from the leaving date on."""
-    if not getattr(user, "is_authenticated", False) or not user.is_active or has_left(user, now):
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
-    return frozenset(RoleGrant.objects.filter(_open_at(now), user=user).values_list("role", flat=True))
+    # One query with the leaving date in it: this is asked at every page.
+    held = RoleGrant.objects.filter(_open_at(now), user=user).exclude(user__employee__left_date__lte=today(now))
+    return frozenset(held.values_list("role", flat=True))
 
 
 def today(now: datetime) -> date:
@@ -84,9 +97,13 @@ def users_with_role(role: Role, now: datetime) -> QuerySet[User]:
 
 
 def holders_of_roles(roles: Iterable[str], now: datetime) -> dict[str, list[User]]:
-    """Return the active accounts holding each of `roles` at `now`, with their employees, in a stable order, in one query."""
+    """Return the active accounts holding each of `roles` at `now`, with their employees, in a stable order, in one query.
+
+    Nobody from their leaving date on, even if nothing has closed the account yet.
+    """
     wanted = [str(role) for role in roles]
-    grants = RoleGrant.objects.filter(_open_at(now), role__in=wanted, user__is_active=True).select_related("user__employee")
+    stays = Q(user__employee__left_date__isnull=True) | Q(user__employee__left_date__gt=today(now))
+    grants = RoleGrant.objects.filter(_open_at(now), stays, role__in=wanted, user__is_active=True).select_related("user__employee")
     found: dict[str, dict[int, User]] = {role: {} for role in wanted}
     for grant in grants.order_by("user_id"):
         found[grant.role].setdefault(grant.user_id, grant.user)
@@ -97,6 +114,17 @@ def users_with_any_role(roles: Iterable[str], now: datetime) -> QuerySet[User]:
     """Return the active accounts holding at least one of `roles` at `now`, in a stable order."""
     holders = RoleGrant.objects.filter(_open_at(now), role__in=list(roles)).values("user_id")
     return _here(now).filter(pk__in=holders).order_by("pk")
+
+
+def directory_users(user_ids: Iterable[int]) -> set[int]:
+    """Return those of these accounts that belong to somebody in the directory."""
+    return set(Employee.objects.filter(user_id__in=list(user_ids)).values_list("user_id", flat=True))
+
+
+def outsiders(user_ids: Iterable[int]) -> set[int]:
+    """Return those of these accounts that are or were investigators from outside."""
+    grants = RoleGrant.objects.filter(user_id__in=list(user_ids), role=Role.EXTERNAL_INVESTIGATOR)
+    return set(grants.values_list("user_id", flat=True))
 
 
 def find_employees(words: str, most: int = 20) -> QuerySet[Employee]:

@@ -17,6 +17,7 @@ class Problem(StrEnum):
     ADMIN_HANDLES = "admin_handles"
     OVERSEER_HANDLES = "overseer_handles"
     OVERSEER_IN_HR_LINE = "overseer_in_hr_line"
+    OUTSIDER_INSIDE = "outsider_inside"
 
     @property
     def sentence(self) -> str:
@@ -26,6 +27,7 @@ class Problem(StrEnum):
 _SENTENCES = {
     Problem.ADMIN_HANDLES: "nobody is administrator of the system or the policy and also handles or oversees reports",
     Problem.OVERSEER_HANDLES: "oversight looks at how reports are handled, so the same person can't handle or decide them",
+    Problem.OUTSIDER_INSIDE: "somebody from outside has no entry in the directory and holds no other role",
     Problem.OVERSEER_IN_HR_LINE: "oversight stands outside the reporting line of the people who look after staff (HR contacts)",
 }
 ADMIN_ROLES = frozenset({Role.SYSTEM_ADMIN, Role.POLICY_ADMIN})
@@ -39,6 +41,8 @@ def clashes(roles: Iterable[str]) -> list[Problem]:
         found.append(Problem.ADMIN_HANDLES)
     if Role.OVERSIGHT in roles and roles & CASE_ROLES - {Role.OVERSIGHT}:
         found.append(Problem.OVERSEER_HANDLES)
+    if Role.EXTERNAL_INVESTIGATOR in roles and len(roles) > 1:
+        found.append(Problem.OUTSIDER_INSIDE)
     return found
 
 
@@ -46,7 +50,10 @@ def problems_of(*, user: User, roles: Iterable[str]) -> list[Problem]:
     """Why `user` must not hold exactly `roles`; empty when they may."""
     roles = frozenset(roles)
     outside = Role.OVERSIGHT not in roles or not _in_hr_line(user)
-    return clashes(roles) + ([] if outside else [Problem.OVERSEER_IN_HR_LINE])
+    found = clashes(roles) + ([] if outside else [Problem.OVERSEER_IN_HR_LINE])
+    if Role.EXTERNAL_INVESTIGATOR in roles and Employee.objects.filter(user=user).exists():
+        found.append(Problem.OUTSIDER_INSIDE)
+    return list(dict.fromkeys(found))
 
 
 def _in_hr_line(user: User) -> bool:

@@ -16,6 +16,9 @@ keys_replaced = Signal()
 # Some people hold fewer roles than before, or none: a role was ended, an account closed, a last day came.
 # Arguments: users (account ids), now. Sent inside the transaction that ended them.
 roles_ended = Signal()
+# A directory file was applied: people came, left or have another leader.
+# Arguments: now. Sent inside the transaction that applied it.
+directory_changed = Signal()
 
 
 @receiver(authenticator_added)

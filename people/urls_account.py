@@ -8,9 +8,10 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.urls import include, path, re_path
+from django.urls import path, re_path
 
 from people.decorators import confirmed
+from people.views import company
 from people.views.account import absent, security, sign_out
 
 urlpatterns = [
@@ -46,7 +47,10 @@ urlpatterns = [
     path("sso/error/", login_not_required(social.login_error), name="socialaccount_login_error"),
 ]
 if "openid_connect" in settings.SOCIALACCOUNT_PROVIDERS:
-    urlpatterns += [path("", include("allauth.socialaccount.providers.openid_connect.urls"))]
+    urlpatterns += [
+        path("oidc/<str:provider_id>/login/", company.login, name="openid_connect_login"),
+        path("oidc/<str:provider_id>/login/callback/", company.callback, name="openid_connect_callback"),
+    ]
 
 # Allauth asks for the addresses of these pages in passing; the portal does not offer them.
 urlpatterns += [

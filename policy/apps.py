@@ -7,6 +7,7 @@ class PolicyConfig(AppConfig):
 
     def ready(self):
         from notices.services import register_right_to_know
+        from policy import attention  # noqa: F401 (what needs an administrator registers itself)
         from policy.services import gathering, sign_reminders
 
         # Asked again when a message is delivered: it may have been signed since it was owed.

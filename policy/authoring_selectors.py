@@ -8,11 +8,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from people.models import User
-from policy import editing
+from policy import editing, starter
 from policy.limits import EXPIRED
 from policy.models import PolicyComment, PolicyState, PolicyVersion
 from policy.parts import Content, Source
-from policy.profiles import sources
+from policy.profiles import Profile, profile
 from policy.requirements import Lack, lacks, sourced
 from policy.selectors import calendar_of, content_of, promises_of
 from policy.vocabulary import GRAVITIES
@@ -31,6 +31,8 @@ PAGES = (
     ("retention", _("Retention"), ("retention",)),
     ("review", _("Review and adoption"), ("review",)),
 )
+# How many edits the page of a version shows; the log has all.
+LATEST = 10
 PART_HEADINGS = {
     "words": _("Title and summary"),
     "sections": _("Sections"),
@@ -82,7 +84,7 @@ def version_numbered(number: int) -> PolicyVersion | None:
 def all_versions():
     """Every version, newest first, with how many comments are open."""
     open_ones = Count("comments", filter=Q(comments__settled_at__isnull=True))
-    return PolicyVersion.objects.select_related("author", "approver").annotate(open_comments=open_ones)
+    return PolicyVersion.objects.select_related("author", "approver").annotate(open_comments=open_ones).order_by("-number")
 
 
 def place_of(lack: Lack) -> tuple[str, str]:
@@ -125,21 +127,37 @@ class FactRow:
     key: str
     label: str
     source: Source
-    source_title: str
     confirmed_by: str
 
 
 def facts(content: Content) -> list[FactRow]:
     """Every fact with a source, those still to be confirmed first."""
-    titles = sources()
     rows = [(place, label, source) for place, label, source in sourced(content) if source.src or source.confidence == "knowledge"]
     names = dict(User.objects.filter(pk__in={source.confirmed_by for _p, _l, source in rows} - {None}).values_list("pk", "display_name"))
     found = []
     for place, label, source in rows:
         part, key = _fact_place(content, place)
-        title = titles.get(source.src.split(" ")[0].strip(";,"), "")
-        found.append(FactRow(part, key, str(label), source, title, names.get(source.confirmed_by, "")))
+        found.append(FactRow(part, key, str(label), source, names.get(source.confirmed_by, "")))
     return sorted(found, key=lambda row: not row.source.needs_confirmation)
+
+
+def section_facts(version: PolicyVersion, content: Content, key: str) -> list[FactRow]:
+    """What the starter text of a section rests on in this profile, for whoever changes it. Empty where the law adds nothing to it."""
+    law = starter.law_texts(version.profile_id).get(key)
+    if law is None:
+        return []
+    wanted = {_fact_of(profile(version.profile_id), name) for name in law.facts}
+    return [row for row in facts(content) if (row.part, row.key) in wanted]
+
+
+def _fact_of(start: Profile, name: str) -> tuple[str, str]:
+    """(part, key) of a fact in the content, from its name in `starter/law/`."""
+    kind, _slash, key = name.partition("/")
+    if kind == "time_limits":
+        return "limits", start.carried_out.get(key, key)
+    if kind == "training_rules":
+        return "training", key
+    return ("retention", key) if kind == "retention" else ("facts", name)
 
 
 def _fact_place(content: Content, place: str) -> tuple[str, str]:
@@ -196,7 +214,19 @@ def _title(item):
     for name in ("heading", "label", "name", "role"):
         if value := getattr(item, name, None):
             return value
-    return getattr(item, "audience", None) or getattr(item, "record", None) or getattr(item, "conduct", "")
+    named = getattr(item, "audience", None) or getattr(item, "record", None) or getattr(item, "conduct", "")
+    return named or gettext("Without a name yet")
+
+
+def title_of(content: Content, part: str, key: str) -> str:
+    """What the item `key` of a part is called; "" for one that is gone, is new, or is the part itself."""
+    if part not in editing.LISTS or key in ("", editing.NEW):
+        return ""
+    try:
+        item = editing.item_of(content, part, key)
+    except editing.NoSuchItem:
+        return ""
+    return _row_title(content, item) if part == "rows" else str(_title(item))
 
 
 def _row_title(content: Content, row) -> str:

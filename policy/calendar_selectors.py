@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import get_language
+
 from people.models import Site
-from policy.models import CalendarDay, CalendarYear, DaySource, SiteCalendar
+from policy.models import CalendarDay, CalendarYear, DayKind, DaySource, SiteCalendar
 from policy.selectors import ORGANISATION_KEY, calendar_key
 from policy.services.calendars import library_days
 
@@ -63,9 +65,12 @@ def warnings(today: date) -> list[tuple[SiteCalendar, int]]:
 
 @dataclass(frozen=True)
 class DayRow:
-    """A day that differs from the working week. `conflict`: what the library says of a day somebody imported, when that differs."""
+    """A day that differs from the working week. `name`: what the library calls it in the language of the page, or what was imported.
+    `conflict`: what the library says of a day somebody imported, when that differs.
+    """
 
     day: CalendarDay
+    name: str
     conflict: str
 
 
@@ -74,12 +79,17 @@ def days_of(calendar: SiteCalendar, year: int) -> list[DayRow]:
     row = CalendarYear.objects.filter(calendar=calendar, year=year).first()
     if row is None:
         return []
-    known, _confirmed = library_days(calendar.country, calendar.subdivision, year)
-    return [DayRow(day, _conflict(day, known)) for day in row.days.all()]
+    known, _confirmed = library_days(calendar.country, calendar.subdivision, year, get_language() or "en")
+    return [DayRow(day, _name(day, known), _conflict(day, known)) for day in row.days.all()]
+
+
+def _name(day: CalendarDay, known: dict) -> str:
+    own = day.source == DaySource.IMPORT or day.date not in known
+    return day.name if own else known[day.date][1]
 
 
 def _conflict(day: CalendarDay, known: dict) -> str:
     if day.source != DaySource.IMPORT or day.date not in known:
         return ""
     kind, name = known[day.date]
-    return (name or kind) if kind != day.kind else ""
+    return (name or str(DayKind(kind).label)) if kind != day.kind else ""

@@ -65,6 +65,24 @@ def acknowledged_versions(employee: Employee, at: datetime) -> list[Acknowledged
     return sorted(first.values(), key=lambda each: each.signed_at, reverse=True)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A version that was put before somebody who has not signed it. `since`: the first moment at which they could."""
+
+    version_number: int
+    since: datetime
+
+
+def asked_versions(employee: Employee, at: datetime) -> list[Asked]:
+    """Versions this person was asked to sign by `at` and had not, the newest first. Whoever was on leave then was not asked."""
+    rows = Acknowledgement.objects.filter(Q(ended_reason="") | Q(ended_reason=Ended.CLOSED), employee=employee, starts_at__lte=at)
+    signed = {each.version_number for each in acknowledged_versions(employee, at)}
+    first: dict[int, datetime] = {}
+    for number, since in rows.order_by("starts_at").values_list("campaign__version__number", "starts_at"):
+        first.setdefault(number, since)
+    return [Asked(number, first[number]) for number in sorted(set(first) - signed, reverse=True)]
+
+
 # --- a campaign -----------------------------------------------------------------------------------
 
 
@@ -91,6 +109,12 @@ class Numbers:
 
 def campaigns() -> QuerySet[Campaign]:
     return Campaign.objects.select_related("version", "unit").order_by("-created_at", "pk")
+
+
+def earlier_still_open(of: Campaign) -> QuerySet[Campaign]:
+    """Re-issues of the same or an earlier version that still ask for signatures: whoever is in both is asked twice."""
+    open_ones = campaigns().filter(state__in=[CampaignState.GATHERING, CampaignState.RUNNING])
+    return open_ones.filter(version__number__lte=of.version.number).exclude(pk=of.pk)
 
 
 def campaign(campaign_id) -> Campaign | None:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from policy.records import Text, dump, load_all
+from policy.shipped import read_yaml
 
 MOST_QUESTIONS = 12
 MOST_OPTIONS = 5
@@ -41,7 +40,7 @@ class Question:
 def starter_questions() -> tuple[Question, ...]:
     """The questions that a new campaign starts with."""
     path = Path(__file__).parent / "starter" / "questions.yaml"
-    return load_all(Question, yaml.safe_load(path.read_text(encoding="utf-8")), "starter questions")
+    return load_all(Question, read_yaml(path), "starter questions")
 
 
 def read(data: list) -> tuple[Question, ...]:

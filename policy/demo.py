@@ -51,6 +51,7 @@ NUMBERS = {
     "decide": (5, "working_day"),
     "review_window": (15, "working_day"),
     "review_answer": (15, "working_day"),
+    "respondent_review_answer": (15, "working_day"),
     "message_answer": (5, "working_day"),
     "escalation_answer": (3, "working_day"),
     "retaliation_answer": (1, "working_day"),
@@ -59,6 +60,10 @@ NUMBERS = {
     "manager_duty": (1, "working_day"),
     "measure_review": (0, "calendar_day"),
     "implement": (10, "calendar_day"),
+    "accept": (1, "working_day"),
+    "objection_answer": (3, "working_day"),
+    "respondent_reply": (5, "working_day"),
+    "comments_window": (5, "working_day"),
     "aftercare_1": (1, "month"),
     "aftercare_3": (3, "month"),
     "aftercare_6": (6, "month"),
@@ -204,7 +209,7 @@ def _body() -> BodyPart:
 
 
 def _support(today: date) -> tuple[SupportPart, ...]:
-    known = Source("Public service number", "knowledge")
+    known = Source("公共服务号码 / public service number", "knowledge")
     always, office = Text("Day and night", "全天"), Text("Office hours", "工作时间")
     talk = Text("Somebody to talk to, free of charge.", "免费倾诉和心理支持。")
 

@@ -4,9 +4,9 @@ import re
 from dataclasses import dataclass, fields, is_dataclass
 from difflib import SequenceMatcher
 
-from policy.editing import LISTS, SINGLES, item_of, items_of, key_of
+from policy.editing import LISTS, SINGLE_KINDS, SINGLES, item_of, items_of, key_of
 from policy.parts import Content, Source
-from policy.records import Text
+from policy.records import Text, load
 
 # A word, a run of spaces, or one character of Chinese: what a reader sees as one thing.
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W\u3400-\u9fff]+|\s+|[^\w\s]")
@@ -51,12 +51,21 @@ def changes(old: Content, new: Content) -> list[ItemChange]:
     return [each for each in found if each is not None]
 
 
+def edit_change(part: str, key: str, before, after) -> ItemChange:
+    """One edit as it was kept ({field: value} or None, before and after) as a difference. Raises `policy.records.RecordError`."""
+    kind = LISTS[part].kind if part in LISTS else SINGLE_KINDS[part]
+    old, new = (None if said is None else load(kind, said) for said in (before, after))
+    if old is None or new is None:
+        return ItemChange(part, key, "added" if old is None else "removed", new or old)
+    return ItemChange(part, key, "changed", new, _fields(old, new))
+
+
 def pieces(before: str, after: str) -> tuple[Piece, ...]:
     """The words of both texts, marked: SAME, OUT or IN."""
     old, new = _WORD.findall(before), _WORD.findall(after)
     found: list[Piece] = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
+    for same, a, b, c, d in _joined(SequenceMatcher(None, old, new, autojunk=False).get_opcodes(), old):
+        if same:
             found.append(Piece(SAME, "".join(old[a:b])))
             continue
         if b > a:
@@ -64,6 +73,19 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
         if d > c:
             found.append(Piece(IN, "".join(new[c:d])))
     return tuple(found)
+
+
+def _joined(steps, old: list[str]):
+    """The steps as (same, from, to, from, to). A space between two changes belongs to them, so that a phrase goes and comes as a whole."""
+    joined: list[list] = []
+    for n, (kind, a, b, c, d) in enumerate(steps):
+        between = 0 < n < len(steps) - 1 and not "".join(old[a:b]).strip()
+        same = kind == "equal" and not between
+        if joined and not same and not joined[-1][0]:
+            joined[-1][2], joined[-1][4] = b, d
+        else:
+            joined.append([same, a, b, c, d])
+    return joined
 
 
 def _single(part: str, old: Content, new: Content) -> ItemChange | None:

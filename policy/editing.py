@@ -53,6 +53,10 @@ class Body:
     term_years: int | None = None
     quorum: int | None = None
     note: Text = EMPTY
+    standard_of_proof: str = "more_likely"
+    second_reader: bool = True
+    comments_before_final: bool = True
+    hear_affected_first: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ LISTS = {
     "training": _List(("training",), TrainingRule),
     "retention": _List(("retention",), RetentionRule),
 }
-SINGLES = ("words", "body", "weighed", "review")
+SINGLE_KINDS = {"words": Words, "body": Body, "weighed": Text, "review": ReviewAndAdoption}
+SINGLES = tuple(SINGLE_KINDS)
 NEW = "new"
 
 

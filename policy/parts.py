@@ -20,6 +20,7 @@ from policy.vocabulary import (
     EVENTS,
     GRAVITIES,
     RESPONSIBLE,
+    STANDARDS_OF_PROOF,
     SUPPORT_KINDS,
 )
 from policy.wording import NUMBER, fill
@@ -240,6 +241,14 @@ class BodyPart:
     quorum: int | None = None
     note: Text = EMPTY
     source: Source = EMPLOYER
+    # How it establishes and decides: T16, R28, R32. The case pages read these and never a rule of their own.
+    standard_of_proof: str = "more_likely"
+    second_reader: bool = True
+    comments_before_final: bool = True
+    hear_affected_first: bool = True
+
+    def __post_init__(self):
+        _one_of(self.standard_of_proof, STANDARDS_OF_PROOF, "standard of proof")
 
 
 @dataclass(frozen=True)

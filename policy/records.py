@@ -7,6 +7,7 @@ import types
 import typing
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date, datetime
+from functools import cache
 
 from django.utils.translation import get_language
 
@@ -123,11 +124,17 @@ def _text(data, place, problems):
     return Text(data.get("en", ""), data.get("zh-hans", ""))
 
 
+@cache
+def _hints(kind) -> dict:
+    """The types of a record's fields. They never change, and asking for them takes longer than all the rest."""
+    return typing.get_type_hints(kind)
+
+
 def _record(kind, data, place, problems):
     if not isinstance(data, dict):
         problems.append((place, "a record is expected"))
         return None
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     known = {each.name: each for each in fields(kind) if each.init}
     problems.extend((f"{place}.{name}", "unknown field") for name in sorted(set(data) - set(known)))
     values = {}

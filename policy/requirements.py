@@ -4,16 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from policy.limits import EXPIRED
 from policy.parts import Content, LimitPart
+from policy.profiles import fact_words
 from policy.records import Text
 from policy.vocabulary import LANGUAGES, MANDATORY_SECTIONS
 from policy.wording import NUMBER
 
 # [[investigate]] in a text stands for the number of that limit, so that prose and clocks can't disagree.
 TOKEN = re.compile(r"\[\[([a-z0-9_]+)\]\]")
+_LANGUAGE_NAMES = {"en": pgettext_lazy("words in", "English"), "zh-hans": pgettext_lazy("words in", "Chinese")}
 PLAIN_TOKENS = frozenset({"organisation", "emergency"})
 
 
@@ -41,7 +45,8 @@ def _sections(content: Content) -> Iterator[Lack]:
 def _languages(content: Content) -> Iterator[Lack]:
     for place, text in _texts(content):
         for language in text.missing():
-            yield Lack("language_missing", place, _("Words are missing in one language (%(language)s).") % {"language": language})
+            said = {"words": Truncator(f"{text.en}{text.zh_hans}").chars(40), "language": _LANGUAGE_NAMES[language]}
+            yield Lack("language_missing", place, _("“%(words)s” is not there in %(language)s.") % said)
 
 
 def _texts(content: Content) -> Iterator[tuple[str, Text]]:
@@ -86,7 +91,7 @@ def _limits(content: Content) -> Iterator[Lack]:
 def _number_missing(limit: LimitPart) -> str:
     words = {"label": limit.label, "standard": limit.standard}
     if limit.standard:
-        return _("“%(label)s” has no number. The law only says “%(standard)s”: set your own.") % words
+        return _("“%(label)s” has no number. The law sets none (%(standard)s): set your own.") % words
     return _("“%(label)s” has no number yet.") % words
 
 
@@ -145,11 +150,12 @@ def sourced(content: Content) -> Iterator[tuple[str, object, object]]:
     yield from ((f"support:{n}", each.name, each.source) for n, each in enumerate(content.support))
     yield from ((f"training:{n}", each.label or each.audience, each.source) for n, each in enumerate(content.training))
     yield from ((f"retention:{n}", each.label or each.record, each.source) for n, each in enumerate(content.retention))
-    yield from ((f"fact:{each.key}", each.text, each.source) for each in content.facts)
+    yield from ((f"fact:{each.key}", fact_words(each), each.source) for each in content.facts)
 
 
 def _tokens(content: Content) -> Iterator[Lack]:
-    known = {limit.id for limit in content.limits if limit.number} | PLAIN_TOKENS
+    # A limit of the employer's own without a number is named already; its texts need nothing else.
+    known = {limit.id for limit in content.limits if limit.number or limit.rule.is_ours} | PLAIN_TOKENS
     for place, text in _texts(content):
         for name in sorted({name for language in LANGUAGES for name in TOKEN.findall(text.in_language(language))} - known):
             yield Lack("token_unknown", place, _("[[%(name)s]] names no limit with a number.") % {"name": name})

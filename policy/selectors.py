@@ -14,7 +14,7 @@ from people.models import Site
 from people.selectors import organisation
 from policy.calendars import RULES, WorkCalendar, add_months
 from policy.deadlines import Deadline, Event, deadlines
-from policy.limits import WINDOW_KINDS, Limit, Span
+from policy.limits import WINDOW_KINDS, Span
 from policy.models import CalendarDay, DayKind, PolicyVersion, SiteCalendar
 from policy.parts import PART_NAMES, ChannelPart, Content, LimitPart, SupportPart
 from policy.records import Text, load
@@ -38,6 +38,11 @@ def policy_in_force(at: datetime) -> PolicyVersion | None:
     """The version that governs at an aware moment: what is received then stays bound to it. None before the first."""
     governing = PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number")
     return version_by_id(governing.values_list("pk", flat=True).first())
+
+
+def version_for_contacts(at: datetime) -> PolicyVersion | None:
+    """Whose phone numbers to show: the version in force; before the first one, that which comes into force next. None without either."""
+    return policy_in_force(at) or published_versions(at).order_by("effective_at", "number").first()
 
 
 def version_by_id(version_id: UUID | None) -> PolicyVersion | None:
@@ -91,11 +96,6 @@ def _content(version: PolicyVersion) -> Content:
 def limit_parts(version: PolicyVersion) -> dict[str, LimitPart]:
     """The limits with their words, by id."""
     return {limit.id: limit for limit in content_of(version).limits}
-
-
-def limits_of(version: PolicyVersion) -> tuple[Limit, ...]:
-    """The limits as the deadline engine needs them."""
-    return tuple(limit.rule for limit in content_of(version).limits)
 
 
 def kept_at_most(version: PolicyVersion, record: str) -> Span | None:
@@ -321,9 +321,9 @@ class PathStep:
         return self.promises[0] if self.promises else ""
 
     @property
-    def text(self) -> str:
-        """The further promises in one line."""
-        return " · ".join(self.promises[1:])
+    def further(self) -> tuple[str, ...]:
+        """The other promises of the step."""
+        return self.promises[1:]
 
 
 def step_path(version: PolicyVersion | None) -> list[PathStep]:

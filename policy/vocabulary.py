@@ -41,6 +41,8 @@ PORTAL_EVENTS = frozenset(
         "withdrawal_answered",
         "review_requested",
         "review_answered",
+        "respondent_review_requested",
+        "respondent_review_answered",
         "handed_over",
         "deadline_moved",
         "withdrawn",
@@ -51,6 +53,25 @@ PORTAL_EVENTS = frozenset(
         "respondent_served",
         "findings_ready",
         "decision_notified",
+        "action_decided",
+        "assigned",
+        "assignment_accepted",
+        "objection_made",
+        "objection_decided",
+        "respondent_replied",
+        "witness_invited",
+        "interview_held",
+        "interview_confirmed",
+        "comments_asked",
+        "comments_given",
+        "decision_made",
+        "respondent_told_outcome",
+        "informal_asked",
+        "informal_agreed",
+        "informal_ended",
+        "referred",
+        "joined",
+        "appeal_assigned",
         "sanction_executed",
         "aftercare_checked",
         "late",
@@ -150,6 +171,13 @@ CONFIDENCE = {
     "found": _("Read in the source"),
     "knowledge": _("General knowledge, to be confirmed"),
     "employer": _("Set by the employer"),
+}
+
+# How sure the handling body must be before it says that something happened.
+STANDARDS_OF_PROOF = {
+    "more_likely": _("More likely than not"),
+    "clear": _("Clear and convincing"),
+    "beyond_doubt": _("Beyond reasonable doubt"),
 }
 
 GRAVITIES = {"minor": _("Less serious"), "serious": _("Serious"), "grave": _("Very serious")}

@@ -6,22 +6,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from policy.authoring_selectors import PART_HEADINGS
-from policy.diff import FieldChange, ItemChange, Piece
+from policy.diff import SAME, FieldChange, ItemChange, Piece
 from policy.event_words import EVENT_WORDS
+from policy.forms.limits import DIRECTIONS, KINDS, REPEATS, UNITS
 from policy.limits import Span
 from policy.parts import Source
 from policy.records import Text
-from policy.vocabulary import RESPONSIBLE
+from policy.vocabulary import CHANNEL_KINDS, GRAVITIES, RESPONSIBLE, STANDARDS_OF_PROOF, SUPPORT_KINDS
 from policy.wording import span_in_words
 
+# An unchanged passage longer than this is shown by its ends.
+LONG_ENOUGH = 300
 FIELD_WORDS = {
+    "key": gettext_lazy("Key"),
+    "code": gettext_lazy("Key"),
+    "id": gettext_lazy("Key"),
     "title": gettext_lazy("Title"),
     "summary": gettext_lazy("The policy in one minute"),
     "change_summary": gettext_lazy("What changed"),
     "heading": pgettext_lazy("of a section", "Heading"),
     "body": pgettext_lazy("of a section", "Text"),
-    "name": gettext_lazy("Name"),
-    "label": gettext_lazy("Name"),
+    "name": pgettext_lazy("of an item", "Name"),
+    "label": pgettext_lazy("of an item", "Name"),
     "definition": gettext_lazy("Definition"),
     "examples": gettext_lazy("Everyday examples"),
     "severity": gettext_lazy("What it usually is"),
@@ -32,8 +38,8 @@ FIELD_WORDS = {
     "least": gettext_lazy("At least"),
     "most": gettext_lazy("At most"),
     "kind": gettext_lazy("Kind"),
-    "value": gettext_lazy("Number"),
-    "unit": gettext_lazy("Unit"),
+    "value": pgettext_lazy("of a time limit", "Number"),
+    "unit": pgettext_lazy("of time", "Unit"),
     "anchor": gettext_lazy("Runs from"),
     "fallback": gettext_lazy("If that never happens, it runs from"),
     "direction": gettext_lazy("Direction"),
@@ -51,7 +57,7 @@ FIELD_WORDS = {
     "address": gettext_lazy("Number or address"),
     "hours": gettext_lazy("Hours"),
     "holder": gettext_lazy("Who reads or answers it"),
-    "note": gettext_lazy("Note"),
+    "note": pgettext_lazy("of an item", "Note"),
     "languages": gettext_lazy("Languages spoken"),
     "phone": gettext_lazy("Phone"),
     "url": gettext_lazy("Web address"),
@@ -62,7 +68,11 @@ FIELD_WORDS = {
     "external_member": gettext_lazy("It needs a member from outside"),
     "term_years": gettext_lazy("Term (years)"),
     "quorum": gettext_lazy("Quorum (members)"),
-    "audience": gettext_lazy("Who"),
+    "standard_of_proof": gettext_lazy("How sure it must be before it says that something happened"),
+    "second_reader": gettext_lazy("A second person reads the findings before they are ready"),
+    "comments_before_final": gettext_lazy("Both sides may comment on the findings before they are final"),
+    "hear_affected_first": gettext_lazy("The affected person is heard before a sanction is chosen"),
+    "audience": gettext_lazy("For whom"),
     "minutes": gettext_lazy("Length (minutes)"),
     "first_due": gettext_lazy("First time: within"),
     "first_due_from": gettext_lazy("counted from"),
@@ -75,7 +85,17 @@ FIELD_WORDS = {
     "date": gettext_lazy("Adopted on"),
     "who": gettext_lazy("Who takes part in the review"),
 }
-_KIND_WORDS = {"added": gettext_lazy("New"), "removed": gettext_lazy("Removed"), "changed": gettext_lazy("Changed")}
+# What the codes of a field are called on the forms.
+_CODES = {
+    "unit": dict(UNITS),
+    "kind": {**dict(KINDS), **CHANNEL_KINDS, **SUPPORT_KINDS},
+    "severity": GRAVITIES,
+    "gravity": GRAVITIES,
+    "direction": dict(DIRECTIONS),
+    "recurring": dict(REPEATS),
+    "standard_of_proof": STANDARDS_OF_PROOF,
+}
+_KIND_WORDS = {"added": pgettext_lazy("an item", "New"), "removed": gettext_lazy("Removed"), "changed": gettext_lazy("Changed")}
 
 
 def field_words(name: str) -> str:
@@ -83,8 +103,8 @@ def field_words(name: str) -> str:
     return str(FIELD_WORDS.get(name, name.replace("_", " ")))
 
 
-def value_words(value) -> str:
-    """Any value of a policy as one line."""
+def value_words(value, name: str = "") -> str:
+    """Any value of a policy as one line; `name`: the field it stands in, whose codes have words."""
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -98,7 +118,7 @@ def value_words(value) -> str:
     if is_dataclass(value):
         return "; ".join(value_words(getattr(value, field.name)) for field in fields(value))
     text = str(value)
-    return str(EVENT_WORDS.get(text) or RESPONSIBLE.get(text) or text)
+    return str(_CODES.get(name, {}).get(text) or EVENT_WORDS.get(text) or RESPONSIBLE.get(text) or text)
 
 
 @dataclass(frozen=True)
@@ -145,20 +165,34 @@ def _item_title(item) -> str:
 
 
 def _field_line(change: FieldChange) -> FieldLine:
-    return FieldLine(field_words(change.name), change.language, change.pieces, value_words(change.before), value_words(change.after))
+    before, after = (value_words(value, change.name) for value in (change.before, change.after))
+    return FieldLine(field_words(change.name), change.language, tuple(map(_shortened, change.pieces)), before, after)
+
+
+def _shortened(piece: Piece) -> Piece:
+    """What stayed the same keeps its ends: whoever reviews looks for what changed."""
+    if piece.kind != SAME or len(piece.words) <= LONG_ENOUGH:
+        return piece
+    end = LONG_ENOUGH // 3
+    return Piece(SAME, f"{piece.words[:end]} […] {piece.words[-end:]}")
 
 
 def compare_rows(stored, mine) -> list[dict]:
-    """What is stored and what somebody wrote, field by field: {label, stored, mine, differs}."""
+    """What is stored and what somebody wrote, field by field and language by language, where they differ: {label, stored, mine}."""
     if isinstance(mine, Text):
-        return [_row("", value_words(stored), value_words(mine))]
-    names = [field.name for field in fields(mine)]
-    return [
-        _row(field_words(name), value_words(getattr(stored, name, None)), value_words(getattr(mine, name)))
-        for name in names
-        if not isinstance(getattr(mine, name), Source)
-    ]
+        rows = _rows("", stored, mine)
+    else:
+        rows = (row for field in fields(mine) for row in _rows(field.name, getattr(stored, field.name, None), getattr(mine, field.name)))
+    return [row for row in rows if row["stored"] != row["mine"]]
 
 
-def _row(label: str, stored: str, mine: str) -> dict:
-    return {"label": label, "stored": stored, "mine": mine, "differs": stored != mine}
+def _rows(name: str, stored, mine):
+    label = field_words(name) if name else ""
+    if isinstance(mine, Source):
+        return
+    if isinstance(mine, Text):
+        for half, language in (("en", "English"), ("zh_hans", "中文")):
+            title = _("%(label)s (%(language)s)") % {"label": label, "language": language} if label else language
+            yield {"label": title, "stored": getattr(stored, half, "") or "–", "mine": getattr(mine, half) or "–"}
+    else:
+        yield {"label": label, "stored": value_words(stored, name), "mine": value_words(mine, name)}

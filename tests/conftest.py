@@ -5,25 +5,41 @@ import os
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.test.utils import teardown_databases
 from django.utils import timezone
 from hypothesis import settings
 
+from audit.models import Entry
 from policy import selectors
 from policy.demo import publish_demo_policy
-from tests.factories import cast, flush, guard
+from tests.factories import cast, derivations, flush, guard, prepared, replay
 from tests.factories.browsers import prove, unlock
 from tests.factories.filing import file_story
 
 # A slow machine is no failure; on the build machine the same examples come every time.
 settings.register_profile("heard", deadline=None, derandomize=bool(os.environ.get("CI")))
-settings.load_profile("heard")
+# `make fuzz` tries far more of them, other ones each time.
+settings.register_profile("fuzz", deadline=None, max_examples=int(os.environ.get("FUZZ") or 1))
+settings.load_profile("fuzz" if os.environ.get("FUZZ") else "heard")
 
 # Tests touch both databases: shred keys live in their own.
 BOTH = ["default", "shred_keys"]
 
 
+derivations.remember()
 flush.let_tests_empty_tables()
 guard.watch()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """In place of pytest-django's: the tables of an earlier run are copied while no migration has changed."""
+    with django_db_blocker.unblock():
+        made = prepared.databases()
+    yield
+    with django_db_blocker.unblock():
+        prepared.end_other_sessions()
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +75,8 @@ def policy_admin(top):
 def world(company, top, policy_admin):
     """The organisation with its policy in force, two officers, a decision-maker and oversight."""
     approver = cast.make_person("011", "Qin Hua", "policy_admin", manager=top.employee)
-    publish_demo_policy(now=cast.SINCE, by=policy_admin.user, approver=approver.user)
+    known = (company.name_en, company.time_zone, company.site_id, policy_admin.user.pk, approver.user.pk, Entry.objects.count())
+    replay.once(known, lambda: publish_demo_policy(now=cast.SINCE, by=policy_admin.user, approver=approver.user))
     return company
 
 

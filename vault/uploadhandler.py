@@ -1,5 +1,6 @@
 """The only upload handler of the portal: seals while the body is being received, so no plaintext touches a disk, `kill -9` included."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -14,11 +15,24 @@ MIB = 1024 * 1024
 # Past this many times the limit nobody is served by reading on to give a kind answer.
 GIVE_UP_AFTER = 4
 
+_choices: list[Callable[[], float | None]] = []
+
+
+def register_most_mb(choice: Callable[[], float | None]) -> None:
+    """Let `choice` say how much one file may have, in MB (None: it has no opinion). Never more than the server takes."""
+    if choice not in _choices:
+        _choices.append(choice)
+
+
+def most_mb() -> float:
+    """The most one file may have, in MB."""
+    return min([settings.MAX_UPLOAD_MB, *(said for choice in _choices if (said := choice()) is not None)])
+
 
 class SealingUploadHandler(FileUploadHandler):
     """Seals each file of a form under a key of its own. The form's view gets a `SealedUpload`.
 
-    A file above `settings.MAX_UPLOAD_MB`, or one the disk has no room for, is not stored, but the rest of the form still arrives, so that
+    A file above `most_mb()`, or one the disk has no room for, is not stored, but the rest of the form still arrives, so that
     the person who typed it reads a kind message and loses nothing. Far above the limit the connection is dropped.
 
     The same pieces go to the virus scanner on the way, so that nothing has to be opened again for it and no copy is made.
@@ -30,6 +44,7 @@ class SealingUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self._file_id = uuid4()
         self._received = 0
+        self._limit = most_mb() * MIB
         self._problem = ""
         self._writer = self._scan = None
         with self._storage_may_fail():
@@ -38,10 +53,9 @@ class SealingUploadHandler(FileUploadHandler):
 
     def receive_data_chunk(self, raw_data, start):
         self._received += len(raw_data)
-        limit = settings.MAX_UPLOAD_MB * MIB
-        if self._received > limit:
+        if self._received > self._limit:
             self._drop(TOO_LARGE)
-        if self._received > limit * GIVE_UP_AFTER:
+        if self._received > self._limit * GIVE_UP_AFTER:
             raise StopUpload(connection_reset=True)
         if self._writer is not None:
             with self._storage_may_fail():

@@ -6,13 +6,16 @@ from django.utils.translation import gettext_lazy as _
 from complaints.forms.intake import TOO_LONG, OneOf, SomeOf, Words
 from complaints.forms.uploads import upload_problem
 from complaints.models import EscalationReason, Urgency
-from complaints.questions import BY_ID
+from complaints.questions import BY_ID, WISHES
 from complaints.questions.about import CONFIDENTIAL, NAMED
 from complaints.questions.kinds import LONGEST_LINE, LONGEST_TEXT
-from complaints.questions.safety import NOTHING_FOR_NOW, OTHER, WISHES
-from complaints.services.once import new_token
+from complaints.questions.safety import NOTHING_FOR_NOW, OTHER
+from complaints.services.once import new_token, token_of
 from complaints.services.review import ReviewReason
 from complaints.services.withdrawal import PAUSE, WITHDRAW
+
+# Fields that are no part of what somebody wrote.
+MOVES = ("csrfmiddlewaretoken", "go", "once")
 
 
 def long_text(label, *, help_text="", rows: int = 6, required: bool = False, blank: str = "") -> Words:
@@ -54,8 +57,10 @@ class OnceForm(forms.Form):
 
     @property
     def token(self) -> str:
-        """The token that came with the form; a fresh one when somebody took it out."""
-        return self.cleaned_data.get("once") or new_token()
+        """The token that came with the form (a fresh one when somebody took it out), bound to what was written in it."""
+        given = self.cleaned_data.get("once") or new_token()
+        words = [(name, self.data.getlist(name)) for name in self.data if name not in MOVES]
+        return token_of(given, words, [(name, file.name, file.size) for name, file in self.files.items()])
 
 
 class WithFile(OnceForm):
@@ -135,6 +140,8 @@ class ProtectForm(OnceForm):
     )
     text = long_text(_("Anything you want to say about it"), rows=4)
     urgency = one_of(_("How urgent is it?"), Urgency.choices)
+    # In which wording the answers were offered: it is kept with each wish.
+    wording = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
 
     def clean(self):
         cleaned = super().clean()
@@ -144,10 +151,11 @@ class ProtectForm(OnceForm):
 
     @property
     def wanted(self) -> list[dict]:
-        """One {"kind", "text"} per wish; the words go with “Other”, or with the last one chosen."""
+        """One {"kind", "text", "wording"} per wish; the words go with “Other”, or with the last one chosen."""
         kinds = self.cleaned_data["wishes"] or [OTHER]
         with_words = OTHER if OTHER in kinds else kinds[-1]
-        return [{"kind": kind, "text": self.cleaned_data["text"].strip() if kind == with_words else ""} for kind in kinds]
+        text, wording = self.cleaned_data["text"].strip(), self.cleaned_data["wording"]
+        return [{"kind": kind, "text": text if kind == with_words else "", "wording": wording} for kind in kinds]
 
 
 class NotWorkingForm(OnceForm):
@@ -293,3 +301,13 @@ class ConfirmForm(OnceForm):
         elif cleaned["is_right"] == "no" and not cleaned.get("correction", "").strip() and "correction" not in self.errors:
             self.add_error("correction", _("Write what should be different – a few words are enough"))
         return cleaned
+
+
+class CommentForm(OnceForm):
+    text = long_text(
+        _("What you want to say to it"),
+        help_text=_("What is wrong, what is missing, what we should look at again. It is read before anything is final."),
+        rows=8,
+        required=True,
+        blank=_("Write what you want to say to it"),
+    )

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.intake import TOO_LONG, Words
+from vault.uploadhandler import most_mb
 from vault.uploads import TOO_LARGE
 
 EMPTY = _("The file is empty")
@@ -60,7 +60,7 @@ class UploadForm(forms.Form):
 def upload_problem(upload, *, note: str = ""):
     """Why `upload` can't be taken, in words for its giver, or None. A locked file is taken when its note can hold the password."""
     if upload.problem == TOO_LARGE:
-        return str(TOO_BIG).format(number=settings.MAX_UPLOAD_MB)
+        return str(TOO_BIG).format(number=most_mb())
     if upload.problem:
         return STOPPED
     if not upload.size:

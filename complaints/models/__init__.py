@@ -6,6 +6,7 @@ from complaints.models.complaint import Complaint, Statement, StatementKind
 from complaints.models.drafts import Draft
 from complaints.models.protection import Measure, MeasureDecision, ProtectionRequest, Urgency
 from complaints.models.thread import Attachment, Escalation, EscalationReason, Message, Side, Thread
+from complaints.models.wording import WordingEdit, WordingState, WordingVersion
 
 __all__ = [
     "ROLES_FOR_SEAT",
@@ -32,4 +33,7 @@ __all__ = [
     "StatementKind",
     "Thread",
     "Urgency",
+    "WordingEdit",
+    "WordingState",
+    "WordingVersion",
 ]

@@ -24,7 +24,7 @@ TEAM_ROLES = frozenset({SeatRole.INTAKE, SeatRole.HANDLER})
 # Which role of the organisation a seat needs, for as long as it is open.
 ROLES_FOR_SEAT: dict[str, frozenset[str]] = {
     SeatRole.INTAKE: frozenset({Role.INTAKE_OFFICER}),
-    SeatRole.HANDLER: frozenset({Role.INVESTIGATOR, Role.INTAKE_OFFICER}),
+    SeatRole.HANDLER: frozenset({Role.INVESTIGATOR, Role.EXTERNAL_INVESTIGATOR, Role.INTAKE_OFFICER}),
     SeatRole.DECISION_MAKER: frozenset({Role.DECISION_MAKER}),
     SeatRole.OVERSIGHT: frozenset({Role.OVERSIGHT}),
     SeatRole.SUPPORT: frozenset({Role.SUPPORT_CONTACT}),
@@ -46,6 +46,10 @@ class Seat(models.Model):
     # Set by the conflict declaration; content is shown only after "no conflict".
     conflict_declared_at = models.DateTimeField(null=True)
     accepted_at = models.DateTimeField(null=True)
+    # A party objected: nothing opens from here until oversight decided (R20).
+    suspended_at = models.DateTimeField(null=True)
+    # A decision-maker's seat opens the case only once they are called to decide; until then it is a standby.
+    called_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

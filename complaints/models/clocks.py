@@ -5,14 +5,14 @@ from django.db import models
 
 from complaints.models.complaint import Complaint
 from complaints.models.sealed import SealedRow
-from complaints.states import EventKind
+from complaints.states import event_kinds
 
 
 class Event(models.Model):
     """A dated fact about a complaint; append-only. `subject` tells which request, message or measure it is about."""
 
     complaint = models.ForeignKey(Complaint, on_delete=models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=32, choices=EventKind.choices)
+    kind = models.CharField(max_length=32, choices=event_kinds)
     subject = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
     date = models.DateField(null=True)
@@ -79,7 +79,8 @@ class DeadlineChange(SealedRow):
     deadline = models.ForeignKey(Deadline, on_delete=models.PROTECT, related_name="changes")
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    # extension | late_reason | recomputed | refused (by oversight; its reason is sealed to the oversight compartment)
+    # extension | late_reason | recomputed | calendar (a working calendar changed, see `moving`)
+    # | refused (by oversight; its reason is sealed to the oversight compartment)
     kind = models.CharField(max_length=12)
     old_due_at = models.DateTimeField()
     new_due_at = models.DateTimeField()

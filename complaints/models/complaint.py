@@ -62,6 +62,9 @@ class StatementKind(models.TextChoices):
     RETALIATION = "retaliation", _("Retaliation report")
     WITHDRAWAL = "withdrawal", _("Withdrawal")
     REVIEW = "review", _("Review request")
+    INTERVIEW = "interview", _("Record of a talk, to confirm")
+    COMMENT = "comment", _("Comment on the findings")
+    INFORMAL = "informal", _("Informal way asked for")
 
 
 class Statement(SealedRow):

@@ -1,20 +1,28 @@
 """The order of the questions, which of them are asked, and the version that is stored with every report."""
 
-import hashlib
-import json
 from functools import cache
-
-from django.utils.translation import override
 
 from complaints.questions import about, people, safety, what_happened
 from complaints.questions.kinds import Answers, Page
+from complaints.questions.wording import LANGUAGES, PART, SHIPPED_NUMBER, Slot, Wording, digest_of, in_use, sewn
 
-# Raised whenever a question, an option or the order changes. The content hash beside it says exactly what was asked.
+# Raised whenever a question, an option or the order changes: what an employer words anew has a number of its own.
 NUMBER = 1
 
-PAGES: tuple[Page, ...] = (*what_happened.PAGES, *people.PAGES, *safety.PAGES, *about.PAGES)
+_PARTS = (("happened", what_happened), ("people", people), ("safety", safety), ("about", about))
+# The names of the sections, worded together like a page.
+PARTS = "parts"
+_SEWN = [sewn(page, f"{PARTS}/{name}") for name, module in _PARTS for page in module.PAGES]
+
+PAGES: tuple[Page, ...] = tuple(page for page, _slots in _SEWN)
 BY_ID = {page.id: page for page in PAGES}
 FIRST = PAGES[0]
+WISHES = BY_ID["12"].field("wishes").options
+
+# Every text that may be worded anew, by page in the order of the questions.
+SLOTS: dict[str, tuple[Slot, ...]] = {page.id: slots for page, slots in _SEWN} | {
+    PARTS: tuple(Slot(f"{PARTS}/{name}", PART, module.SECTION) for name, module in _PARTS)
+}
 
 
 def asked(answers: Answers) -> list[Page]:
@@ -38,23 +46,20 @@ def _position(page_id: str) -> int:
     return next(n for n, page in enumerate(PAGES) if page.id == page_id)
 
 
+def shipped_texts() -> list[list[str]]:
+    """The words the software came with: [[key, English, Chinese], …] in the order of the questions."""
+    return [[slot.key, *(slot.shipped_in(language) for language in LANGUAGES)] for slots in SLOTS.values() for slot in slots]
+
+
 @cache
-def content_hash() -> str:
-    """Sixteen hex digits over every word of every question in English: two reports with the same hash were asked the same."""
-    with override("en"):
-        described = json.dumps([_described_page(page) for page in PAGES], ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(described.encode()).hexdigest()[:16]
+def shipped() -> Wording:
+    """The wording the software came with."""
+    return Wording(SHIPPED_NUMBER, digest_of(SHIPPED_NUMBER, shipped_texts()))
 
 
-def version() -> str:
-    """What a report stores: number and content hash."""
-    return f"{NUMBER}-{content_hash()}"
+def version(wording: Wording | None = None) -> str:
+    """What a report stores: the number of the questions, then number and hash of the wording (the one in use when none is given).
 
-
-def _described_page(page: Page) -> list:
-    return [page.id, str(page.title), str(page.hint), [_described_field(field) for field in page.fields]]
-
-
-def _described_field(field) -> list:
-    options = [[option.value, str(option.label), str(option.hint)] for option in field.options]
-    return [field.name, field.kind, str(field.label), str(field.hint), options, [_described_field(part) for part in field.parts]]
+    Two reports with the same version were asked the same, word by word, in both languages.
+    """
+    return f"{NUMBER}.{(wording or in_use() or shipped()).label}"

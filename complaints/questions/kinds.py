@@ -111,8 +111,11 @@ def is_blank(value) -> bool:
 
 
 def fill(text, numbers: Mapping[str, str], without="") -> str:
-    """Put the numbers of the policy into a sentence; say `without` when one of them is not known."""
-    try:
-        return str(text).format_map({name: value for name, value in numbers.items() if value})
-    except KeyError:
-        return str(without)
+    """Put the numbers of the policy into a sentence; say `without` when one of them is not known, nothing when that one lacks one too."""
+    known = {name: value for name, value in numbers.items() if value}
+    for sentence in (text, without):
+        try:
+            return str(sentence).format_map(known)
+        except KeyError:
+            continue
+    return ""

@@ -48,12 +48,23 @@ class OpenedStatement:
 
 
 def add(
-    *, complaint: Complaint, keyring: Keyring, text: str, token: str, now: datetime, language: str, uploads: Sequence = ()
+    *,
+    complaint: Complaint,
+    keyring: Keyring,
+    text: str,
+    token: str,
+    now: datetime,
+    language: str,
+    uploads: Sequence = (),
+    about: UUID | None = None,
 ) -> Statement:
-    """Add words or files to the report. The same `token` again returns the same addition. Raises NothingToAdd, Ended, NoAccess."""
+    """Add words or files to the report. The same `token` again returns the same addition. `about`: the record that it corrects.
+
+    Raises NothingToAdd, Ended, NoAccess.
+    """
     if not text.strip() and not uploads:
         raise NothingToAdd
-    body = {"v": 1, "lang": language, "text": text.strip(), "fields": {}}
+    body = {"v": 1, "lang": language, "text": text.strip(), "fields": {}} | ({"about": str(about)} if about else {})
     return _append(complaint=complaint, keyring=keyring, body=body, token=token, now=now, uploads=uploads)
 
 

@@ -80,6 +80,11 @@ class OpenDraft(Hidden):
     def last_page(self) -> str:
         return self.content["at"]
 
+    @property
+    def wording(self) -> str:
+        """The label of the wording it was begun under, which it keeps until it is sent; "" for one older than wordings."""
+        return self.content.get("wording", "")
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Resumed(Hidden):
@@ -91,11 +96,14 @@ class Resumed(Hidden):
     last_page: str
 
 
-def begin(*, device: str, now: datetime) -> OpenDraft:
-    """Begin an empty draft that lives for 72 hours. `device`: "own" or "shared"; anything else counts as shared."""
+def begin(*, device: str, now: datetime, wording: str = "") -> OpenDraft:
+    """Begin an empty draft that lives for 72 hours.
+
+    `device`: "own" or "shared"; anything else counts as shared. `wording`: the label of the wording in which its questions are asked.
+    """
     secret = draft_keys.new_secret()
     row = Draft(id=uuid4(), created_at=now, saved_at=now, expires_at=now + KEPT_FOR)
-    content = {"v": FORMAT, "device": device if device in IDLE_SECONDS else SHARED, "at": "1", "answers": {}}
+    content = {"v": FORMAT, "device": device if device in IDLE_SECONDS else SHARED, "at": "1", "wording": wording, "answers": {}}
     seal_column(row, "answers_sealed", content, draft_keys.draft_key(draft_id=row.pk, secret=secret))
     row.save(force_insert=True)
     return OpenDraft(row, secret, content)
@@ -140,10 +148,15 @@ def change_device(*, draft_id: UUID, secret: bytes, device: str, now: datetime) 
     return _changed(draft_id, secret, lambda content: content.update(device=device if device in IDLE_SECONDS else SHARED), now)
 
 
+class _ThereAlready(Exception):
+    """This very file is in the draft."""
+
+
 def add_file(*, draft_id: UUID, secret: bytes, upload: SealedUpload, note: str, now: datetime, given_by: str = "reporter") -> OpenDraft:
     """Take over one upload; `given_by` as in `vault.services.files.keep`.
 
-    Raises TooManyFiles, DraftGone, AlreadyFiled, SaveFailed; then the upload is removed with its request.
+    The same file with the same note changes nothing: it was sent twice. Raises TooManyFiles, DraftGone, AlreadyFiled, SaveFailed; then the
+    upload is removed with its request.
     """
     draft = opened(draft_id=draft_id, secret=secret, now=now)
     if len(draft.files) >= MOST_FILES:
@@ -156,14 +169,22 @@ def add_file(*, draft_id: UUID, secret: bytes, upload: SealedUpload, note: str, 
         "size": upload.size,
         "note": note.strip(),
         "familiar": is_familiar(upload.sniffed_type or upload.given_type),
+        "sha256": upload.sha256.hex(),
     }
+    same = ("name", "note", "sha256")
 
     def change(content: dict) -> None:
-        content["answers"].setdefault(FILES_PAGE, {}).setdefault("files", []).append(described)
+        listed = content["answers"].setdefault(FILES_PAGE, {}).setdefault("files", [])
+        if any(all(each.get(name) == described[name] for name in same) for each in listed):
+            raise _ThereAlready
+        listed.append(described)
         content["at"] = FILES_PAGE
 
     try:
         return _changed(draft_id, secret, change, now)
+    except _ThereAlready:
+        files.remove(row)
+        return opened(draft_id=draft_id, secret=secret, now=now)
     except Exception:
         files.remove(row)
         raise

@@ -15,13 +15,15 @@ from complaints.states import EventKind
 from policy import deadlines as engine
 from policy import ladder
 from policy.calendars import WorkCalendar
+from policy.fallbacks import with_stand_ins
 from policy.limits import EXPIRED, Limit
 from policy.models import PolicyVersion
-from policy.selectors import calendar_of, limit_parts, limits_of, version_by_id
+from policy.parts import LimitPart
+from policy.selectors import calendar_of, limit_parts, version_by_id
 
 # Who inside the organisation can owe something. Limits of parties and outside bodies are shown from the policy, never kept as rows.
 INTERNAL = frozenset({"intake", "handler", "decision_maker", "oversight", "support", "employer"})
-EXTENSION, LATE_REASON, RECOMPUTED, REFUSED = "extension", "late_reason", "recomputed", "refused"
+EXTENSION, LATE_REASON, RECOMPUTED, REFUSED, CALENDAR = "extension", "late_reason", "recomputed", "refused", "calendar"
 _KEPT_VERSIONS = 32
 _versions: OrderedDict[UUID, "Rules"] = OrderedDict()
 
@@ -38,8 +40,13 @@ class Rules:
         return {limit.id: limit for limit in self.limits}
 
     @cached_property
+    def parts(self) -> dict[str, LimitPart]:
+        """The limits with their words, by id."""
+        return with_stand_ins(limit_parts(self.version))
+
+    @cached_property
     def owed(self) -> frozenset[str]:
-        parts = limit_parts(self.version)
+        parts = self.parts
         return frozenset(
             limit.id for limit in self.limits if limit.is_ours and limit.responsible in INTERNAL and not parts[limit.id].outside
         )
@@ -55,20 +62,28 @@ class Rules:
             found = self._needed[limit_id] = self._closure(limit_id)
         return found
 
+    def kinds_needed_for(self, limit_id: str) -> frozenset[str]:
+        """The kinds of facts that can matter to it: a long case has thousands of others, which need not be read."""
+        kinds = set()
+        for limit in self.needed_for(limit_id):
+            kinds |= {limit.anchor, limit.fallback, *limit.met_by, *limit.ends_with, *limit.counts, *limit.reset_by}
+            kinds |= {limit.longstop.anchor} if limit.longstop else set()
+        return frozenset(kinds)
+
     @cached_property
     def _needed(self) -> dict[str, tuple[Limit, ...]]:
         return {}
 
     def _closure(self, limit_id: str) -> tuple[Limit, ...]:
-        wanted, todo = {}, [limit_id]
-        while todo:
-            name = todo.pop()
+        wanted, waiting = {}, [limit_id]
+        while waiting:
+            name = waiting.pop()
             limit = self.by_id.get(name)
             if limit is None or name in wanted:
                 continue
             wanted[name] = limit
-            todo += [limit.fallback.removeprefix(EXPIRED)] if limit.fallback.startswith(EXPIRED) else []
-            todo += [other.id for other in self.limits if other.joined_to == name]
+            waiting += [limit.fallback.removeprefix(EXPIRED)] if limit.fallback.startswith(EXPIRED) else []
+            waiting += [other.id for other in self.limits if other.joined_to == name]
         return tuple(wanted.values())
 
 
@@ -77,7 +92,8 @@ def rules_of(version_id: UUID) -> Rules:
     rules = _versions.get(version_id)
     if rules is None:
         version = version_by_id(version_id)
-        rules = Rules(version, tuple(_until_withdrawn(limit) for limit in limits_of(version)))
+        parts = with_stand_ins(limit_parts(version))
+        rules = Rules(version, tuple(_until_withdrawn(part.rule) for part in parts.values()))
         if version.published_at is not None:
             _versions[version_id] = rules
             if len(_versions) > _KEPT_VERSIONS:
@@ -92,6 +108,11 @@ def _until_withdrawn(limit: Limit) -> Limit:
 
 def facts_of(events: Iterable[Event]) -> list[engine.Event]:
     return [engine.Event(row.kind, row.at, id=str(row.pk), subject=row.subject, date=row.date) for row in events]
+
+
+def fact_at(kind: str, at: datetime) -> engine.Event:
+    """A fact that is not recorded, to reckon what it would start."""
+    return engine.Event(kind, at, id="1")
 
 
 def extensions_of(changes: Iterable[DeadlineChange], calendar: WorkCalendar) -> list[engine.Extension]:

@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.actors import Actor
 from complaints.models import Complaint, Deadline, DeadlineChange, Event, Inaction
 from complaints.services import engine
+from complaints.services.moving import note_moves
 from complaints.states import State
 
 
@@ -148,8 +149,7 @@ class _Writing:
     def _moved(self, row: Deadline, old_due: datetime) -> None:
         """Keep what was promised before, unless an extension or its refusal has just recorded it with the reason."""
         if row.pk not in self.explained:
-            change = DeadlineChange(deadline=row, at=self.now, kind=engine.RECOMPUTED, old_due_at=old_due, new_due_at=row.due_at)
-            self.moved.append(change)
+            self.moved.append(DeadlineChange(deadline=row, at=self.now, old_due_at=old_due, new_due_at=row.due_at))
         if row.due_at > self.now and row.late_noted_at:
             # Not late any more under the new date; what happened under the old one stays in the register.
             row.late_noted_at = row.escalated_at = row.oversight_told_at = None
@@ -167,8 +167,7 @@ class _Writing:
         if self.new:
             Deadline.objects.bulk_create(self.new)
         save_all(self.changed)
-        if self.moved:
-            DeadlineChange.objects.bulk_create(self.moved)
+        note_moves(complaint=self.complaint, moves=self.moved, now=self.now)
         for row in self.settled:
             done_at = row.met_at or row.ended_at or self.now
             Inaction.objects.filter(deadline=row, done_at__isnull=True).update(done_at=done_at)

@@ -1,5 +1,6 @@
 """Moving a promised date, refusing to move it, and saying why we are late. The reporter reads every reason."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from people.models import User
 from policy.limits import Extension
 from vault.columns import open_column, seal_column
 from vault.errors import Damaged, NoAccess
+from vault.hidden import Hidden
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys, SealingKey
 from vault.services.changes import retried
@@ -46,6 +48,18 @@ class NothingToRefuse(Exception):
     """The date was never moved, or the move was refused before."""
 
 
+class MovedMeanwhile(Exception):
+    """Somebody moved, explained or refused this date since the writer's page was made; nothing was saved.
+
+    `change`: the newest of these (None when the page knew of more than there are); `count`: how many there are now.
+    """
+
+    def __init__(self, change: DeadlineChange | None, count: int):
+        self.change = change
+        self.count = count
+        super().__init__("moved meanwhile")
+
+
 class BeyondPolicy(Exception):
     """The policy allows at most `latest` (a date)."""
 
@@ -56,21 +70,35 @@ class BeyondPolicy(Exception):
 
 @retried
 def extend_deadline(
-    *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, until: date, reason: str, now: datetime
+    *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, until: date, reason: str, seen: int, now: datetime
 ) -> DeadlineChange:
-    """Promise the end of `until` instead. The reason is sealed for the case team and the reporter.
+    """Promise the end of `until` instead. The reason is sealed for the case team and the reporter. `seen`: as for `require_seen`.
 
-    Raises NeedsReason, NotLater, AlreadyLate, Settled, BeyondPolicy, NoAccess; Deadline.DoesNotExist for another complaint's deadline.
+    Raises NeedsReason, MovedMeanwhile, NotLater, AlreadyLate, Settled, BeyondPolicy, NoAccess; Deadline.DoesNotExist for another
+    complaint's deadline.
     """
-    change, key = _sealed_change(complaint, deadline, keyring, by, engine.EXTENSION, reason, now)
-    rules = engine.rules_of(complaint.policy_version_id)
-    calendar = engine.calendar_of_rules(rules)
-    actor = staff(by, role)
+    prepared = prepare_extension(complaint=complaint, keyring=keyring, by=by, reason=reason, now=now)
     with transaction.atomic():
-        row = _locked_open(complaint, deadline, key)
+        require_seen(_locked_open(complaint, deadline, prepared.key), seen)
+        return prepared.save(complaint=complaint, deadline=deadline, until=until, by=by, role=role, now=now)
+
+
+@dataclass(repr=False, eq=False)
+class Prepared(Hidden):
+    """The sealed reason for a later date, not written yet: for a service that makes the deadline in the same transaction."""
+
+    change: DeadlineChange
+    key: SealingKey
+
+    def save(self, *, complaint: Complaint, deadline: Deadline, until: date, by: User, role: str, now: datetime) -> DeadlineChange:
+        """Move the date, inside the caller's transaction. Raises as `extend_deadline`, and Changed."""
+        change, actor = self.change, staff(by, role)
+        row = _locked_open(complaint, deadline, self.key)
         if row.due_at <= now:
             raise AlreadyLate
-        change.old_due_at, change.new_due_at = row.due_at, calendar.end_of(until)
+        change.deadline = row
+        change.old_due_at = row.due_at
+        change.new_due_at = engine.calendar_of_rules(engine.rules_of(complaint.policy_version_id)).end_of(until)
         if change.new_due_at <= row.due_at:
             raise NotLater
         latest = latest_allowed(complaint=complaint, deadline=row, now=now)
@@ -80,17 +108,27 @@ def extend_deadline(
         recompute(complaint=complaint, now=now)
         happened(complaint=complaint, kind=EventKind.DEADLINE_MOVED, by=actor, now=now, subject=f"{row.limit_id}:{row.occurrence}"[:64])
         _record(actor, Action.DEADLINE_EXTENDED, complaint, row, now, until=until)
-    return change
+        return change
+
+
+def prepare_extension(*, complaint: Complaint, keyring: Keyring, by: User, reason: str, now: datetime) -> Prepared:
+    """Seal the reason for the case team and the reporter. Writes nothing. Raises NeedsReason, NoAccess."""
+    change, key = _sealed_change(complaint, None, keyring, by, engine.EXTENSION, reason, now)
+    return Prepared(change, key)
 
 
 @retried
 def give_late_reason(
-    *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, text: str, now: datetime
+    *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, role: str, text: str, seen: int, now: datetime
 ) -> DeadlineChange:
-    """Say why it is late. It stays late. Raises NeedsReason, NotLate, Settled, NoAccess."""
+    """Say why it is late; the reporter reads the newest reason. It stays late. `seen`: as for `require_seen`.
+
+    Raises NeedsReason, MovedMeanwhile, NotLate, Settled, NoAccess.
+    """
     change, key = _sealed_change(complaint, deadline, keyring, by, engine.LATE_REASON, text, now)
     with transaction.atomic():
         row = _locked_open(complaint, deadline, key)
+        require_seen(row, seen)
         if row.due_at > now:
             raise NotLate
         change.old_due_at = change.new_due_at = row.due_at
@@ -100,10 +138,13 @@ def give_late_reason(
 
 
 @retried
-def refuse_extension(*, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, text: str, now: datetime) -> DeadlineChange:
+def refuse_extension(
+    *, complaint: Complaint, deadline: Deadline, keyring: Keyring, by: User, text: str, seen: int, now: datetime
+) -> DeadlineChange:
     """Oversight takes back every move of this date: the first promise stands again, late or not.
 
-    The reason is sealed to the oversight compartment, which the reporter opens too. Raises NeedsReason, NothingToRefuse, Settled, NoAccess.
+    The reason is sealed to the oversight compartment, which the reporter opens too. `seen`: as for `require_seen`.
+    Raises NeedsReason, MovedMeanwhile, NothingToRefuse, Settled, NoAccess.
     """
     change, key = _sealed_change(complaint, deadline, keyring, by, engine.REFUSED, text, now, oversight=True)
     actor = staff(by, SeatRole.OVERSIGHT)
@@ -112,12 +153,26 @@ def refuse_extension(*, complaint: Complaint, deadline: Deadline, keyring: Keyri
         moves = standing_moves(row)
         if not moves:
             raise NothingToRefuse
+        require_seen(row, seen)
         change.old_due_at, change.new_due_at = row.due_at, moves[0].old_due_at
         change.save(force_insert=True)
         recompute(complaint=complaint, now=now)
         happened(complaint=complaint, kind=EventKind.DEADLINE_MOVED, by=actor, now=now, subject=f"{row.limit_id}:{row.occurrence}"[:64])
         _record(actor, Action.EXTENSION_REFUSED, complaint, row, now)
     return change
+
+
+def change_count(deadline: Deadline) -> int:
+    """How often this date was moved, explained, refused or reckoned anew. It only grows, whatever the clocks of two hosts say."""
+    return DeadlineChange.objects.filter(deadline=deadline).count()
+
+
+def require_seen(deadline: Deadline, seen: int) -> None:
+    """`seen`: `change_count` when the writer's page was made. Raises MovedMeanwhile when it is another one now."""
+    count = change_count(deadline)
+    if count != seen:
+        newest = DeadlineChange.objects.filter(deadline=deadline).select_related("by").order_by("-at").first()
+        raise MovedMeanwhile(newest, count)
 
 
 def standing_moves(deadline: Deadline) -> list[DeadlineChange]:

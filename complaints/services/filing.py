@@ -42,7 +42,7 @@ class FilingClosed(Exception):
 
 @dataclass(frozen=True)
 class Submission:
-    """What is filed. `report`: the questions as shown with their answers; `wishes`: {kind, text} of each protection asked for;
+    """What is filed. `report`: the questions as shown with their answers; `wishes`: {kind, text, wording} of each protection asked for;
     `exclusions`: what ExclusionList seals; `files`: the draft's sealed files, with the key that seals their manifests."""
 
     language: str

@@ -15,6 +15,7 @@ from complaints.services.access import AccessChange, Keys, as_it_stands, ended, 
 from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.telling import tell_oversight, tell_team
+from complaints.signals import seats_lost
 from complaints.states import EventKind
 from people.matching import employees_named_in
 from vault.columns import open_column, seal_column
@@ -51,6 +52,7 @@ class Exclusion(Hidden):
     row: ExclusionList
     change: AccessChange
     key: SealingKey
+    blocked: frozenset[UUID] = frozenset()
 
     @property
     def lost(self) -> set[int]:
@@ -59,6 +61,8 @@ class Exclusion(Hidden):
 
     def save(self, row: Complaint, now: datetime) -> None:
         """Write it on the locked complaint `row`. Raises Changed."""
+        if self.lost or self.blocked:
+            seats_lost.send(sender=Exclusion, complaint=row, users=self.lost, employees=self.blocked, now=now)
         self.change.save(row, now)
         require_current(self.key)
         self.row.save(update_fields=["list_sealed", "row_version"])
@@ -83,7 +87,7 @@ def prepare_exclusion(opened: OpenedList, *, blocked: Iterable[UUID], keyring: K
     key = (compartments.key_after(of_statement) if of_statement else None) or opened.keys.statement.current
     row.row_version += 1
     seal_column(row, "list_sealed", listed, key)
-    return Exclusion(row, change, key)
+    return Exclusion(row, change, key, frozenset(blocked))
 
 
 @retried

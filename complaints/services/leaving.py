@@ -19,15 +19,17 @@ from audit.actions import Action
 from audit.actors import SYSTEM
 from audit.services import Line, record_many
 from complaints.models import ROLES_FOR_SEAT, TEAM_ROLES, Complaint, Seat, SeatRole
-from complaints.selectors import open_seats
-from complaints.services.access import Keys, compartments_of_role, free_of_conflict, let_into, openable
+from complaints.selectors import open_seats, resting_seats
+from complaints.services.access import Keys, compartments_of_seat, free_of_conflict, let_into, openable, party_compartments
 from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.routing import STANDBY_SIZE, draw
+from complaints.services.taking_on import given_up
 from complaints.services.telling import tell, tell_team
 from complaints.states import ENDED, EventKind, State
 from notices.services import owe_many
 from people.models import Role, User
+from people.seating import ROLES_JUDGED, bars
 from people.selectors import users_with_any_role, users_with_role
 from people.signals import roles_ended
 from vault.errors import NoAccess
@@ -69,12 +71,18 @@ def _end_in_case(complaint_id, now: datetime, users) -> int:
         complaint = locked(Complaint(pk=complaint_id))
         ending = seats_without_right(now).filter(complaint=complaint)
         ending = list(ending.filter(user_id__in=list(users)) if users is not None else ending)
-        Seat.objects.filter(pk__in=[seat.pk for seat in ending]).update(until=now)
-        if ending:
-            Complaint.objects.filter(pk=complaint.pk).update(keys_due=True)
-            _call_successor(complaint, ending, now)
-        _recorded(complaint, Action.UNSEATED, ending, now)
+        end_seats(complaint=complaint, seats=ending, now=now)
     return len(ending)
+
+
+def end_seats(*, complaint: Complaint, seats: list[Seat], now: datetime) -> None:
+    """End `seats` without any key, inside the transaction that holds the lock of `complaint`; keys follow when somebody opens the case."""
+    Seat.objects.filter(pk__in=[seat.pk for seat in seats], until__isnull=True).update(until=now)
+    if seats:
+        Complaint.objects.filter(pk=complaint.pk).update(keys_due=True)
+        given_up(complaint, seats, by=SYSTEM, now=now)
+        _call_successor(complaint, seats, now)
+    _recorded(complaint, Action.UNSEATED, seats, now)
 
 
 def _recorded(complaint: Complaint, action: Action, seats: Iterable[Seat], now: datetime) -> None:
@@ -129,9 +137,20 @@ def put_in_order(*, complaint: Complaint, keyring: Keyring, now: datetime) -> bo
     return done
 
 
+def hand_back(*, user: User, keyring: Keyring, now: datetime) -> None:
+    """Whoever lost their seats but not yet their keys gives the file to those who go on, without seeing it, and loses them.
+
+    Otherwise what only they could open would be lost with them: the reporter's code opens no file. Called when they open their own work.
+    """
+    mine = Seat.objects.filter(user=user)
+    left = mine.filter(until__isnull=False).exclude(complaint__in=mine.filter(until__isnull=True).values("complaint_id"))
+    for complaint in Complaint.objects.filter(keys_due=True, pk__in=left.values("complaint_id")):
+        put_in_order(complaint=complaint, keyring=keyring, now=now)
+
+
 def _compartments(complaint: Complaint) -> list[Compartment]:
     kept = (complaint.statement_compartment, complaint.file_compartment, complaint.oversight_compartment)
-    return [Compartment.objects.get(pk=each.pk) for each in kept if each]
+    return [Compartment.objects.get(pk=each.pk) for each in kept if each] + party_compartments(complaint)
 
 
 def _fill_standby(complaint: Complaint, keys: Keys, now: datetime) -> list[Seat] | None:
@@ -143,7 +162,9 @@ def _fill_standby(complaint: Complaint, keys: Keys, now: datetime) -> list[Seat]
             continue
         candidates = list(users_with_role(role, now).select_related("employee"))
         ready = staff_keyholders(candidates)
-        free = [u for u in candidates if u.pk in ready and free_of_conflict(complaint=complaint, keys=keys, user=u)]
+        barred = bars(candidates, now) if role in ROLES_JUDGED else {}
+        fit = [u for u in candidates if u.pk in ready and u.pk not in barred]
+        free = [u for u in fit if free_of_conflict(complaint=complaint, keys=keys, user=u)]
         chosen = draw(free, STANDBY_SIZE)
         complete = complete and bool(chosen)
         made += _seat(complaint, chosen, seat_role, now)
@@ -163,19 +184,28 @@ def _seat(complaint: Complaint, users: list[User], role: str, now: datetime) -> 
 
 
 def _let_called_in(complaint: Complaint, keys: Keys, keyring: Keyring, now: datetime) -> list[Seat]:
-    """Give their keys to overseers who were called in. Returns the seats whose holders still have none.
+    """Give their keys to overseers, and decision-makers, who were called in. Returns the seats whose holders still have none.
 
     Somebody who made a new key after forgetting the passphrase is not let in by the way: a colleague says so on purpose (`restoring`).
     """
     waiting = []
-    for seat in open_seats(complaint, SeatRole.OVERSIGHT):
+    called = [seat for seat in open_seats(complaint, SeatRole.DECISION_MAKER) if seat.called_at]
+    for seat in [*open_seats(complaint, SeatRole.OVERSIGHT), *called]:
         holder = staff_keyholders([seat.user]).get(seat.user_id)
         if holder is None or not free_of_conflict(complaint=complaint, keys=keys, user=seat.user) or _replaced_since(seat):
             waiting.append(seat)
             continue
-        for compartment in compartments_of_role(complaint, seat.role):
-            if not compartments.members(compartment).filter(pk=holder.pk).exists():
-                let_into(compartment, holder, keyring, now)
+        missing = [
+            compartment
+            for compartment in compartments_of_seat(complaint, seat)
+            if not compartments.members(compartment).filter(pk=holder.pk).exists()
+        ]
+        if missing and seat.role == SeatRole.DECISION_MAKER and keys.file is None:
+            # Whoever decides must read what is there already; only somebody of the team can give them that.
+            waiting.append(seat)
+            continue
+        for compartment in missing:
+            let_into(compartment, holder, keyring, now)
     return waiting
 
 
@@ -185,7 +215,8 @@ def _replaced_since(seat: Seat) -> bool:
 
 def _without_leavers(compartment: Compartment, complaint: Complaint, now: datetime) -> None:
     """A new epoch without staff who have no seat for it any more. Skipped while it would leave nobody to open the compartment."""
-    seated = {seat.user_id for seat in open_seats(complaint) if compartment in compartments_of_role(complaint, seat.role)}
+    seats = [*open_seats(complaint), *resting_seats(complaint)]
+    seated = {seat.user_id for seat in seats if compartment in compartments_of_seat(complaint, seat)}
     present = list(compartments.members(compartment))
     leaving = [holder for holder in present if holder.user_id and holder.user_id not in seated]
     if leaving and len(leaving) < len(present):

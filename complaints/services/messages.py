@@ -37,7 +37,7 @@ FACT_OF_PURPOSE = {
     "update": EventKind.UPDATE_SENT,
     "plan": EventKind.PLAN_TOLD,
 }
-PURPOSES = frozenset({*FACT_OF_PURPOSE, "question", "answer", "protection", "notice", "plain"})
+PURPOSES = frozenset({*FACT_OF_PURPOSE, "question", "answer", "protection", "notice", "plain", "aftercare"})
 
 
 class EmptyMessage(Exception):

@@ -30,6 +30,9 @@ from vault.keys import OpeningKeys
 from vault.services.changes import retried
 
 RESPONDENT = "respondent"
+# Names the team came upon. The reporter's page does not list them: whom an investigation turns to is not theirs to know yet.
+TEAM_RESPONDENT, TEAM_OWNER = "team_respondent", "team_owner"
+OF_THE_TEAM = frozenset({TEAM_RESPONDENT, TEAM_OWNER})
 
 
 class NoSuchName(Exception):
@@ -99,7 +102,9 @@ def settle(*, complaint: Complaint, keyring: Keyring, by: User, role: str, numbe
     with transaction.atomic():
         owner = locked(complaint)
         exclusion.save(owner, now)
-        if lost or (was_open and confirms_exclusions(listed)):
+        if lost and entry["source"] in OF_THE_TEAM:
+            happened(complaint=owner, kind=EventKind.ACCESS_ENDED, by=actor, now=now)
+        elif lost or (was_open and confirms_exclusions(listed)):
             happened(complaint=owner, kind=EventKind.EXCLUSION_CONFIRMED, by=actor, now=now)
         if lost:
             tell_team(complaint=owner, about=f"name:{owner.pk}:{number}:{now.isoformat()}", now=now)
@@ -119,7 +124,7 @@ def _blocked_by(complaint: Complaint, employee: Employee | None, listed: dict, s
     """Whom this answer keeps out, and note a respondent in `listed`, so that their line is refused later too."""
     if employee is None:
         return set()
-    if source != RESPONDENT:
+    if source not in (RESPONDENT, TEAM_RESPONDENT):
         return {employee.pk}
     listed["respondents"] = sorted({*listed.get("respondents", ()), str(employee.pk)})
     return {employee.pk} | reporting_line_conflicts([employee.pk], _seated(complaint))

@@ -76,7 +76,7 @@ class OpenedMeasure:
 
 @dataclass(frozen=True, repr=False)
 class OpenedWish:
-    """A request with its words (kind, text) and the decisions on it."""
+    """A request with its words (kind, text, wording) and the decisions on it."""
 
     row: ProtectionRequest
     wish: dict
@@ -87,7 +87,10 @@ class OpenedWish:
 def ask(
     *, complaint: Complaint, keyring: Keyring, wishes: Sequence[Mapping], urgency: str, token: str, now: datetime
 ) -> list[ProtectionRequest]:
-    """Ask for protection; `wishes`: {"kind", "text"} each. Raises NothingAsked, NotStarted, NoAccess; ValueError for an unknown urgency."""
+    """Ask for protection; `wishes`: {"kind", "text", "wording"} each (`wording`: the label of the one in which the answers were offered).
+
+    Raises NothingAsked, NotStarted, NoAccess; ValueError for an unknown urgency.
+    """
     if not wishes:
         raise NothingAsked
     if urgency and urgency not in Urgency.values:
@@ -151,17 +154,17 @@ def consent(*, complaint: Complaint, keyring: Keyring, measure_id: UUID, agrees:
     Raises NoConsentAsked, Measure.DoesNotExist, NoAccess.
     """
     keys = openable(complaint=complaint, keyring=keyring).statement
-    opened = _opened(Measure.objects.get(pk=measure_id, complaint=complaint), keys)
-    if not opened.waits_for_consent:
+    measure_now = opened(Measure.objects.get(pk=measure_id, complaint=complaint), keys)
+    if not measure_now.waits_for_consent:
         raise NoConsentAsked
     with transaction.atomic():
         row = locked(complaint)
-        measure = _still(opened.row)
-        if not OpenedMeasure(measure, opened.detail).waits_for_consent:
+        measure = still(measure_now.row)
+        if not OpenedMeasure(measure, measure_now.detail).waits_for_consent:
             raise NoConsentAsked
         if agrees:
             measure.consent_at = now
-            measure.start_date = max(opened.planned_start or now.date(), now.date())
+            measure.start_date = max(measure_now.planned_start or now.date(), now.date())
         else:
             measure.consent_refused_at = now
         measure.save(update_fields=["consent_at", "start_date", "consent_refused_at"])
@@ -179,7 +182,7 @@ def consent(*, complaint: Complaint, keyring: Keyring, measure_id: UUID, agrees:
     return measure
 
 
-def _still(measure: Measure) -> Measure:
+def still(measure: Measure) -> Measure:
     """The locked row of a measure that was opened before the lock. Raises Changed when its words are others by now."""
     row = Measure.objects.select_for_update().get(pk=measure.pk)
     if row.row_version != measure.row_version:
@@ -244,11 +247,12 @@ def prepare_answer(
     review_date: date | None = None,
     end_date: date | None = None,
     burdens_reporter: bool = False,
+    suspends: bool = False,
 ) -> Answer:
     """Seal the answer to one wish (or, without `wish`, a measure of our own accord). Writes nothing.
 
     A refusal or partial answer needs a reason; a measure needs a start and a later review date. One that burdens the reporter waits
-    for their consent. Raises NeedsReason, NeedsDates, NoAccess.
+    for their consent; one that `suspends` somebody has its pay settled at the end. Raises NeedsReason, NeedsDates, NoAccess.
     """
     _require_sound(decision, reason, start_date, review_date)
     keys = openable(complaint=complaint, keyring=keyring).statement
@@ -270,6 +274,8 @@ def prepare_answer(
     detail = {"what": what.strip(), "reason": reason.strip(), "pay_effect": pay_effect.strip()}
     if start_date and not refused:
         detail["start"] = start_date.isoformat()
+    if suspends and not refused:
+        detail["suspends"] = True
     seal_column(measure, "detail_sealed", detail, keys.current)
     return Answer(measure, keys.current, role)
 
@@ -316,13 +322,13 @@ def review_measure(
     if keys is None:
         raise NoAccess("no grant")
     actor = staff(by, role)
-    opened = _opened(Measure.objects.get(pk=measure.pk, complaint=complaint), keys)
-    if opened.row.row_version != version:
+    seen = opened(Measure.objects.get(pk=measure.pk, complaint=complaint), keys)
+    if seen.row.row_version != version:
         raise ChangedMeanwhile
-    sealed = _reviewed(opened, note, keys, now)
+    sealed = _reviewed(seen, note, keys, now)
     with transaction.atomic():
         row = locked(complaint)
-        measure = _still(opened.row)
+        measure = still(seen.row)
         require_current(keys.current)
         measure.row_version, measure.detail_sealed = sealed.row_version, sealed.detail_sealed
         measure.reviewed_at = now
@@ -345,10 +351,14 @@ def review_measure(
     return measure
 
 
-def _reviewed(opened: OpenedMeasure, note: str, keys: OpeningKeys, now: datetime) -> Measure:
+def _reviewed(seen: OpenedMeasure, note: str, keys: OpeningKeys, now: datetime) -> Measure:
+    reviews = [*seen.detail.get("reviews", ()), {"at": now.isoformat(), "note": note.strip()}]
+    return next_version(seen, seen.detail | {"reviews": reviews}, keys)
+
+
+def next_version(seen: OpenedMeasure, detail: dict, keys: OpeningKeys) -> Measure:
     """The next version of the measure's words, sealed on a copy that is not saved."""
-    detail = opened.detail | {"reviews": [*opened.detail.get("reviews", ()), {"at": now.isoformat(), "note": note.strip()}]}
-    sealed = Measure(id=opened.row.pk, row_version=opened.row.row_version + 1)
+    sealed = Measure(id=seen.row.pk, row_version=seen.row.row_version + 1)
     seal_column(sealed, "detail_sealed", detail, keys.current)
     return sealed
 
@@ -360,7 +370,7 @@ def open_protection(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedWi
         OpenedWish(
             row=row,
             wish=open_column(row, "wish_sealed", keys).json(),
-            measures=tuple(_opened(measure, keys) for measure in row.measures.all()),
+            measures=tuple(opened(measure, keys) for measure in row.measures.all()),
         )
         for row in rows
     ]
@@ -369,7 +379,7 @@ def open_protection(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedWi
 def open_own_measures(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedMeasure]:
     """Measures taken without having been asked for."""
     rows = Measure.objects.filter(complaint=complaint, request__isnull=True).select_related("decided_by").order_by("decided_at")
-    return [_opened(row, keys) for row in rows]
+    return [opened(row, keys) for row in rows]
 
 
 def has_measure(*, complaint: Complaint, measure_id: UUID) -> bool:
@@ -393,7 +403,8 @@ def counts(complaint: Complaint) -> dict[str, int]:
     return {"asked": asked.count(), "waiting": waiting, "measures": Measure.objects.filter(complaint=complaint).count()}
 
 
-def _opened(measure: Measure, keys: OpeningKeys) -> OpenedMeasure:
+def opened(measure: Measure, keys: OpeningKeys) -> OpenedMeasure:
+    """One measure with its words. Raises NoAccess, Damaged."""
     return OpenedMeasure(row=measure, detail=open_column(measure, "detail_sealed", keys).json())
 
 

@@ -1,4 +1,4 @@
-"""When a working calendar changes, every open date is counted anew, and whoever answers for a date that moved is told.
+"""When a working calendar changes, every open date is counted anew. What moves, and who is told of it, is said in `moving`.
 
 The change itself only leaves a row behind; beat drains it in small batches, so that a hundred thousand open cases hold nobody up and a
 worker that dies goes on where it was.
@@ -10,10 +10,8 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from complaints.models import TEAM_ROLES, Complaint, Deadline, DeadlineChange, Redating, Seat, SeatRole
-from complaints.services import engine
+from complaints.models import Complaint, Deadline, Redating
 from complaints.services.events import recompute
-from notices.services import owe_many
 from people.selectors import organisation
 from policy.models import SiteCalendar
 from policy.selectors import ORGANISATION_KEY, calendar_key
@@ -39,7 +37,7 @@ def do_next(*, now: datetime) -> bool:
         # A later change counts everything anew by the newest calendar: this one need not go on.
         batch = [] if waiting.filter(pk__gt=row.pk).exists() else list(_open_after(row.after)[:BATCH])
         for complaint in batch:
-            _count_anew(row, complaint, now)
+            _count_anew(complaint, now)
         if batch:
             row.after = batch[-1].pk
         else:
@@ -54,27 +52,9 @@ def _open_after(last: UUID | None):
     return found.filter(id__gt=last) if last else found
 
 
-def _count_anew(row: Redating, complaint: Complaint, now: datetime) -> None:
+def _count_anew(complaint: Complaint, now: datetime) -> None:
     Complaint.objects.select_for_update().filter(pk=complaint.pk).order_by().values_list("pk").first()
     recompute(complaint=complaint, now=now)
-    moved = DeadlineChange.objects.filter(deadline__complaint=complaint, kind=engine.RECOMPUTED, at=now)
-    if not moved.exists():
-        return
-    roles = {*TEAM_ROLES, SeatRole.OVERSIGHT} if complaint.oversight_handles else TEAM_ROLES
-    seats = Seat.objects.filter(complaint=complaint, until__isnull=True, role__in=roles).select_related("user")
-    owe_many(
-        [
-            {
-                "key": f"redated:{row.pk}:{complaint.pk}:{seat.user_id}",
-                "recipient": seat.user,
-                "template": "update",
-                "about_kind": "complaint",
-                "about_id": complaint.pk,
-            }
-            for seat in {seat.user_id: seat for seat in seats}.values()
-        ],
-        now=now,
-    )
 
 
 def _on_change(sender, calendar: SiteCalendar, now: datetime, **_more) -> None:

@@ -17,8 +17,10 @@ from audit.actions import Action
 from audit.actors import SYSTEM
 from audit.services import Line, record_many
 from complaints.models import Complaint, Deadline, DeadlineChange, Event, Inaction, Seat
+from complaints.selectors import IN_FORCE
 from complaints.services import engine
 from complaints.services.events import save_all
+from complaints.services.moving import note_moves
 from complaints.states import EventKind
 from notices.services import owe_many
 from people.models import User
@@ -116,7 +118,7 @@ class _Batch:
         for change in DeadlineChange.objects.filter(deadline__in=[row.pk for row in rows]).select_related("deadline").order_by("at", "pk"):
             self.changes[change.deadline.complaint_id].append(change)
         self.seats: dict = defaultdict(list)
-        seats = list(Seat.objects.filter(complaint_id__in=ids, until__isnull=True).order_by("since", "pk"))
+        seats = list(Seat.objects.filter(IN_FORCE, complaint_id__in=ids).order_by("since", "pk"))
         # A few people sit in many complaints: each is read once.
         users = User.objects.in_bulk({seat.user_id for seat in seats})
         for seat in seats:
@@ -129,6 +131,7 @@ class _Batch:
         self.lines: list[Line] = []
         self.done: list[Deadline] = []
         self.new: list[Deadline] = []
+        self.moved: dict[Complaint, list[DeadlineChange]] = defaultdict(list)
 
     def work(self) -> None:
         for row in self.rows:
@@ -142,6 +145,8 @@ class _Batch:
     def _write(self) -> None:
         save_all(self.rows)
         Deadline.objects.bulk_create(self.new, ignore_conflicts=True)
+        for complaint, moves in self.moved.items():
+            note_moves(complaint=complaint, moves=moves, now=self.now)
         owe_many(self.notices.values(), now=self.now)
         Event.objects.bulk_create(self.facts)
         Inaction.objects.bulk_create(
@@ -162,7 +167,10 @@ class _Batch:
         if truth is None:
             row.ended_at, row.next_at = self.now, None
             return
+        old_due = row.due_at
         engine.write_truth(row, truth)
+        if row.due_at != old_due:
+            self.moved[row.complaint].append(DeadlineChange(deadline=row, at=self.now, old_due_at=old_due, new_due_at=row.due_at))
         step = ladder.step(truth, calendar, row.last_rung, self.now)
         seats = self.seats[row.complaint_id]
         if row.is_open and not seats:
@@ -315,17 +323,17 @@ def contact(seats: Sequence[Seat]) -> User | None:
 
 def may_know_of_complaint(recipient: User, about_id, now: datetime) -> bool:
     """Asked when a notice is delivered: whether the recipient still has a seat in the complaint."""
-    return Seat.objects.filter(complaint_id=about_id, user=recipient, until__isnull=True).exists()
+    return Seat.objects.filter(IN_FORCE, complaint_id=about_id, user=recipient).exists()
 
 
 def has_any_seat(recipient: User, about_id, now: datetime) -> bool:
     """Asked when a notice about several matters is delivered."""
-    return Seat.objects.filter(user=recipient, until__isnull=True).exists()
+    return Seat.objects.filter(IN_FORCE, user=recipient).exists()
 
 
 def unreachable() -> int:
     """How many late deadlines nobody can be told of, because no seat is left in their complaint."""
-    seated = Seat.objects.filter(until__isnull=True).values("complaint_id")
+    seated = Seat.objects.filter(IN_FORCE).values("complaint_id")
     return (
         Complaint.objects.filter(deadlines__late_noted_at__isnull=False, deadlines__met_at__isnull=True, deadlines__ended_at__isnull=True)
         .exclude(pk__in=seated)

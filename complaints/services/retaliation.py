@@ -19,6 +19,7 @@ from complaints.services.changing import locked, touched
 from complaints.services.events import happened
 from complaints.services.messages import prepare_to_reporter
 from complaints.services.once import once_id
+from complaints.services.within import OF_LINKED, route_within
 from complaints.states import EventKind, State
 from people.models import User
 from vault import codes
@@ -42,10 +43,11 @@ class NotStarted(Exception):
 
 @dataclass(frozen=True, repr=False)
 class LinkedReport:
-    """The new complaint and the code that opens it, shown once."""
+    """The new complaint and the code that opens it, shown once; `token`: what it was sent with."""
 
     complaint: Complaint
     code: str
+    token: str
 
 
 @retried
@@ -75,9 +77,9 @@ def report(
     secret = _secret(keyring, complaint, token)
     code = codes.code_from_secret(secret)
     if earlier := filing.filed_already(secret):
-        return LinkedReport(earlier, code)
+        return LinkedReport(earlier, code, token)
     listed = exclusions(complaint=complaint, keys=opened)
-    route = _route(listed, fields, now)
+    route = _route(complaint, listed, fields, now)
     files_key = draft_key(draft_id=once_id(complaint.pk, "retaliation-files", token), secret=secret)
     files = seal_uploads(uploads, key=files_key, given_by="reporter", now=now)
     marker = _marker(complaint, keys, token, language, now)
@@ -86,7 +88,7 @@ def report(
         secret=secret,
         submission=filing.Submission(
             language=language,
-            report=_as_report(fields, questions, language),
+            report=as_report(fields, questions, language),
             exclusions=_exclusions(listed, fields, route),
             identity=complaint.identity,
             files=tuple(files),
@@ -97,7 +99,20 @@ def report(
         retaliation_of=complaint,
         and_then=lambda filed: _note(complaint, filed, marker, keys, now),
     )
-    return LinkedReport(linked, code)
+    return LinkedReport(linked, code, token)
+
+
+def sent_with(*, complaint: Complaint, keyring: Keyring, token: str) -> LinkedReport | None:
+    """The linked report that was filed with this `token`, with its code, for the page that shows it again in the other language.
+
+    None when there is none, or when its code was changed since: that one opens nothing any more.
+    """
+    secret = _secret(keyring, complaint, token)
+    filed = filing.filed_already(secret)
+    code = codes.code_from_secret(secret)
+    if filed is None or not Keyholder.objects.filter(lookup_id=codes.derive(code).lookup_id, retired_at__isnull=True).exists():
+        return None
+    return LinkedReport(filed, code, token)
 
 
 def _secret(keyring: Keyring, complaint: Complaint, token: str) -> bytes:
@@ -108,8 +123,10 @@ def _respondents(listed: Mapping) -> list[str]:
     return [each["name"] for each in listed.get("names", ()) if each["source"] == "respondent"]
 
 
-def _route(listed: Mapping, fields: Mapping[str, str], now: datetime) -> routing.Route:
+def _route(complaint: Complaint, listed: Mapping, fields: Mapping[str, str], now: datetime) -> routing.Route:
     """The respondents of the first report and whoever punishes now are blocked with their lines; other exclusions stay."""
+    if listed.get(OF_LINKED):
+        return route_within(complaint, separate_names(fields.get("who", "")), now)
     named = routing.NamedPeople(
         respondents=tuple(dict.fromkeys([*_respondents(listed), *separate_names(fields.get("who", ""))])),
         excluded=tuple(each["name"] for each in listed.get("names", ()) if each["source"] != "respondent"),
@@ -131,10 +148,11 @@ def _exclusions(listed: Mapping, fields: Mapping[str, str], route: routing.Route
         "groups": list(listed.get("groups", ())),
         "respondents": sorted({*listed.get("respondents", ()), *respondents}),
         "employees": sorted({*listed.get("employees", ()), *(str(i) for i in route.blocked)}),
-    }
+    } | ({OF_LINKED: True} if listed.get(OF_LINKED) else {})
 
 
-def _as_report(fields: Mapping[str, str], questions: Mapping[str, str], language: str) -> dict:
+def as_report(fields: Mapping[str, str], questions: Mapping[str, str], language: str) -> dict:
+    """The answers as a report holds them."""
     answers = [
         {"id": name, "question": str(questions[name]), "value": text.strip(), "shown": text.strip()}
         for name, text in fields.items()

@@ -14,6 +14,7 @@ from complaints.models import SeatRole
 from people.lines import ancestors, reporting_line_conflicts
 from people.matching import employees_named_in, employees_named_in_each
 from people.models import Employee, Role, User
+from people.seating import ROLES_JUDGED, bars
 from people.selectors import holders_of_roles
 from vault.models import Keyholder
 from vault.staff import staff_keyholders
@@ -88,8 +89,12 @@ def route(named: NamedPeople, *, now: datetime) -> Route:
     respondents = _ids(recognised, named.respondents) | named.respondent_ids
     people = holders_of_roles(ROLES, now)
     keyholders = staff_keyholders({user.pk for users in people.values() for user in users})
-    # Nothing can be sealed to those who made no vault key pair yet.
-    officers, decision_makers, overseers = ([user for user in people[role] if user.pk in keyholders] for role in ROLES)
+    # Nothing can be sealed to those who made no vault key pair yet; and whoever has no valid training is given no report (R09). Oversight
+    # is not asked: somebody must read it.
+    barred = bars([user for role in ROLES if role in ROLES_JUDGED for user in people[role]], now)
+    officers, decision_makers, overseers = (
+        [user for user in people[role] if user.pk in keyholders and (user.pk not in barred or role not in ROLES_JUDGED)] for role in ROLES
+    )
     candidates = [_employee_id(user) for user in (*officers, *decision_makers, *overseers)]
     blocked = set(reporting_line_conflicts(respondents, [c for c in candidates if c])) | respondents
     blocked |= named.excluded_ids | _ids(recognised, named.excluded) | _group_members(named, candidates, now)

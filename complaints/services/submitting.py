@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from complaints.models import Complaint
-from complaints.questions import sealed_answers, version
+from complaints.questions import Wording, sealed_answers, using, version
 from complaints.questions.about import respondent_names
 from complaints.questions.kinds import Answers
 from complaints.questions.meaning import (
@@ -21,6 +21,7 @@ from complaints.questions.meaning import (
 from complaints.questions.problems import problems
 from complaints.services import filing, routing
 from complaints.services.drafts import OpenDraft, as_saved, files_of
+from complaints.wording_selectors import named
 from people.selectors import organisation
 from vault.services.changes import retried
 
@@ -34,14 +35,18 @@ def route_of(answers: Answers, *, now: datetime) -> routing.Route:
     return routing.route(routing.NamedPeople(**named_people(answers)), now=now)
 
 
-def submission_of(answers: Answers, *, route: routing.Route, lang: str, now: datetime, **more) -> filing.Submission:
-    """What is filed for these answers. `more`: further fields of `filing.Submission` (files, channel, taken_by)."""
+def submission_of(answers: Answers, *, wording: Wording, route: routing.Route, lang: str, now: datetime, **more) -> filing.Submission:
+    """What is filed for these answers to questions asked in `wording`.
+
+    `more`: further fields of `filing.Submission` (files, channel, taken_by).
+    """
     today = now.astimezone(ZoneInfo(organisation().time_zone)).date()
-    report = {"v": 1, "questionnaire": version(), "lang": lang, "answers": sealed_answers(answers, lang)}
+    with using(wording):
+        report = {"v": 1, "questionnaire": version(wording), "lang": lang, "answers": sealed_answers(answers, lang)}
     return filing.Submission(
         language=lang,
         report=report,
-        wishes=wishes(answers),
+        wishes=tuple(wish | {"wording": wording.label} for wish in wishes(answers)),
         exclusions=_exclusions(answers, route),
         identity=identity(answers),
         not_safe=not_safe(answers),
@@ -64,7 +69,8 @@ def send(*, draft: OpenDraft, lang: str, now: datetime, route: routing.Route | N
     if problems(draft.answers):
         raise NotReady
     known = route or route_of(draft.answers, now=now)
-    submission = submission_of(draft.answers, route=known, lang=lang, now=now, files=files_of(draft), files_key=draft.key)
+    wording = named(draft.wording)
+    submission = submission_of(draft.answers, wording=wording, route=known, lang=lang, now=now, files=files_of(draft), files_key=draft.key)
     return filing.file_complaint(
         draft=draft.row, secret=draft.secret, submission=submission, route=route, now=now, keep_private=route is None
     )

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from complaints.services import drafts
 from complaints.views.report_door import SeeOther
+from people.selectors import organisation
 from vault import sessions
 
 
@@ -27,7 +28,7 @@ def leave(request) -> HttpResponse:
     """
     if "prefetch" in (request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")).lower():
         return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
-    response = Away(settings.EXIT_URL[get_language()])
+    response = Away(_somewhere_else(get_language()))
     response.headers["Cache-Control"] = "no-store"
     if request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
         return response
@@ -40,6 +41,13 @@ def leave(request) -> HttpResponse:
     # Cookies, stored pages and site data: also what this site never writes, should that ever change.
     response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
     return response
+
+
+def _somewhere_else(language: str) -> str:
+    """Where the organisation's settings lead (D10); where the environment does while the database is away."""
+    with contextlib.suppress(DatabaseError):
+        return organisation().exit_url(language)
+    return settings.EXIT_URL[language]
 
 
 def _end_everything(request, response) -> None:

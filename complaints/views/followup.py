@@ -8,9 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints import followup_selectors as read
+from complaints.checkin_selectors import open_check_in
 from complaints.clock_selectors import PromiseRow, late_since, next_promise, promises_of
 from complaints.forms.followup import CodeForm
-from complaints.services import confirm, entering, forgetting, messages, private, protection, withdrawal
+from complaints.services import commenting, confirm, entering, forgetting, messages, private, protection, withdrawal
 from complaints.services.filing import FilingClosed
 from complaints.services.reasons import late_reason, moved_reasons
 from complaints.services.review import may_ask
@@ -105,6 +106,7 @@ def home(request, *, mine):
         questions=messages.open_questions(complaint),
         consent_count=protection.waiting_for_consent(complaint),
         needs_fresh_code=confirm.needs_fresh_code(complaint),
+        talks=confirm.talks_to_confirm(complaint),
         timeline=_folded(read.timeline(complaint)),
         promises=_told_once([_with_note(row, reasons) for row in rows]),
         accesses=read.access_list(complaint),
@@ -116,9 +118,13 @@ def home(request, *, mine):
         may_review=may_ask(complaint),
         withdrawal_open=withdrawal.asked_at(complaint),
         is_withdrawn=is_withdrawn,
+        may_comment=commenting.asked(complaint) is not None,
         is_decided=complaint.state in DECISION_MADE,
-        review_window=read.review_window(complaint, now),
-        linked=complaint.linked.all(),
+        has_outcome=read.has_outcome(complaint),
+        review_window=(window := read.review_window(complaint, now)),
+        review_passed=bool(window and window.passed(now)),
+        linked=read.told_of_punishment(complaint),
+        check_in=open_check_in(complaint, now),
     )
 
 
@@ -135,6 +141,8 @@ def _with_note(row: PromiseRow, reasons: dict) -> dict:
         "done": row.done,
         "state": row.state,
         "note": reasons.get(row.deadline.pk, ""),
+        "first_due": row.first_due,
+        "by_calendar": row.by_calendar,
     }
 
 

@@ -21,7 +21,6 @@ from complaints.forms.followup import (
 )
 from complaints.models import EscalationReason, Measure, Thread
 from complaints.questions.meaning import separate_names
-from complaints.questions.safety import WISHES
 from complaints.services import escalation, excluding, messages, naming, protection, retaliation, review, withdrawal
 from complaints.services.filing import FilingClosed
 from complaints.services.keeping_out import LATER
@@ -29,9 +28,7 @@ from complaints.services.once import new_token
 from complaints.states import ENDED, State
 from complaints.views.followup_base import in_other_language, page, reporter_page, typed, wants_other_language
 from complaints.views.followup_write import _message
-
-WISH_WORDS = {option.value: option.label for option in WISHES}
-
+from complaints.wording_selectors import in_force, wish_words
 
 # --- protection -----------------------------------------------------------------------------------
 
@@ -42,7 +39,7 @@ def protect(request, *, mine):
     """Ask for protection; see what was decided."""
     if wants_other_language(request):
         return in_other_language(request, lambda: _draw_protect(request, mine, typed(ProtectForm, request)))
-    form = ProtectForm(request.POST or None)
+    form = ProtectForm(request.POST or None, initial={"wording": in_force().label})
     if request.method == "POST" and form.is_valid():
         protection.ask(
             complaint=mine.complaint,
@@ -67,7 +64,7 @@ def _draw_protect(request, mine, form):
         form=form,
         wishes=[
             {
-                "words": WISH_WORDS.get(each.wish["kind"], _("A measure does not work")),
+                "words": wish_words(each.wish) or _("A measure does not work"),
                 "text": each.wish.get("text", ""),
                 "at": each.row.at,
                 "urgency": each.row.get_urgency_display() if each.row.urgency else "",
@@ -142,7 +139,8 @@ def exclude(request, *, mine):
 
 
 def _draw_exclude(request, mine, form):
-    names = naming.listed_names(complaint=mine.complaint, keys=mine.keys.statement)
+    listed = naming.listed_names(complaint=mine.complaint, keys=mine.keys.statement)
+    names = [each for each in listed if each.source not in naming.OF_THE_TEAM]
     return page(
         request,
         "exclude",
@@ -273,6 +271,9 @@ def resume(request, *, mine):
 def punished(request, *, mine):
     """Tell us about punishment: a linked report with its own code, shown once."""
     if wants_other_language(request):
+        sent = retaliation.sent_with(complaint=mine.complaint, keyring=mine.keyring, token=request.POST.get("sent", ""))
+        if sent:
+            return in_other_language(request, lambda: _draw_punished_sent(request, mine, sent))
         return in_other_language(request, lambda: _draw_punished(request, mine, typed(RetaliationForm, request)))
     form = RetaliationForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -290,16 +291,23 @@ def punished(request, *, mine):
         except FilingClosed:
             return _draw_punished(request, mine, form, closed=True)
         # Not a redirect: the code is shown once and may stand in no address. Sending again shows the same report and code.
-        rows = promises_of(linked.complaint, mine.now)
-        return page(
-            request,
-            "punished_sent",
-            code=linked.code,
-            received_at=linked.complaint.received_at,
-            promised=read.promise_about(linked.complaint, "retaliation_answer"),
-            promises=[{"label": row.label, "due": row.due, "done": row.done, "state": row.state} for row in rows],
-        )
+        return _draw_punished_sent(request, mine, linked)
     return _draw_punished(request, mine, form)
+
+
+def _draw_punished_sent(request, mine, linked: retaliation.LinkedReport):
+    """The receipt with its code. `sent` goes with the language button, so that the same code is shown again."""
+    rows = promises_of(linked.complaint, mine.now)
+    return page(
+        request,
+        "punished_sent",
+        code=linked.code,
+        sent=linked.token,
+        page_form_id="page-form",
+        received_at=linked.complaint.received_at,
+        promised=read.promise_about(linked.complaint, "retaliation_answer"),
+        promises=[{"label": row.label, "due": row.due, "done": row.done, "state": row.state} for row in rows],
+    )
 
 
 def _draw_punished(request, mine, form, *, closed: bool = False):
@@ -334,7 +342,7 @@ def ask_review(request, *, mine):
                 uploads=form.uploads,
                 token=form.token,
                 now=mine.now,
-                after_window=bool(window and mine.now >= window.due_at),
+                after_window=bool(window and window.passed(mine.now)),
             )
         except escalation.NoOversight:
             return _draw_review(request, mine, form)
@@ -350,7 +358,7 @@ def _draw_review(request, mine, form):
         form=form,
         may_ask=review.may_ask(mine.complaint),
         window=window,
-        window_passed=bool(window and mine.now >= window.due_at),
+        window_passed=bool(window and window.passed(mine.now)),
         decide=read.next_decision(mine.complaint),
         **_oversight(request, mine, escalation.REVIEW, "review_answer", review.ReviewReason),
     )

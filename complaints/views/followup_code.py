@@ -1,6 +1,7 @@
 """The code and the person: change the code, tell us your name later, confirm what staff wrote down, leave."""
 
 from contextlib import suppress
+from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import redirect
@@ -120,9 +121,41 @@ def confirm_record(request, *, mine):
     return _draw_confirm(request, mine, form)
 
 
-def _draw_confirm(request, mine, form):
-    record = confirm.to_confirm(mine.complaint)
+@require_http_methods(["GET", "POST"])
+@reporter_page()
+def confirm_talk(request, statement_id: UUID, *, mine):
+    """Confirm or correct the record of a talk (R26). It does not hold up the other pages."""
+    waiting = next((each for each in confirm.talks_to_confirm(mine.complaint) if each.pk == statement_id), None)
+    if waiting is None:
+        if not confirm.has_talk(mine.complaint, statement_id):
+            raise Http404
+        return redirect("followup:home")
+    if wants_other_language(request):
+        return in_other_language(request, lambda: _draw_confirm(request, mine, typed(ConfirmForm, request), waiting))
+    form = ConfirmForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with suppress(confirm.NothingToConfirm):
+                confirm.confirm_talk(
+                    complaint=mine.complaint,
+                    keyring=mine.keyring,
+                    statement_id=statement_id,
+                    correction=form.cleaned_data["correction"] if form.cleaned_data["is_right"] == "no" else "",
+                    token=form.token,
+                    now=mine.now,
+                    language=mine.lang,
+                )
+            return redirect("followup:home")
+        except additions.Ended:
+            form.add_error("correction", _("Our work on this has ended. Send it as a message, or tell us about it anew."))
+    return _draw_confirm(request, mine, form, waiting)
+
+
+def _draw_confirm(request, mine, form, talk=None):
+    record = talk or confirm.to_confirm(mine.complaint)
     opened = additions.open_statements(complaint=mine.complaint, keys=mine.keys.statement)
     mine_own = next(each for each in opened if record and each.row.pk == record.pk)
     names = additions.open_names(attachments=list(mine_own.files), keys=mine.keys.statement)
-    return page(request, "confirm", form=form, part=_part(mine_own, names), files=files_shown(mine_own.files, names))
+    return page(
+        request, "confirm", form=form, part=_part(mine_own, names), files=files_shown(mine_own.files, names), is_talk=talk is not None
+    )

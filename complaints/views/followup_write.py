@@ -178,6 +178,9 @@ _TITLES = {
     StatementKind.RETALIATION: lambda: _("You told us you are being punished for this"),
     StatementKind.WITHDRAWAL: lambda: _("You asked us to pause or stop"),
     StatementKind.REVIEW: lambda: _("You asked for a review"),
+    StatementKind.INTERVIEW: lambda: _("Record of a talk with you"),
+    StatementKind.COMMENT: lambda: _("Your comment on the findings"),
+    StatementKind.INFORMAL: lambda: _("You asked for an informal way"),
 }
 _FIELD_LABELS = {
     "identity": lambda: _("How you want us to know you"),

@@ -25,6 +25,7 @@ from complaints.views.report_door import (
     with_language,
 )
 from complaints.views.report_navigation import CHECK, query_of, see_before, see_next
+from complaints.wording_selectors import in_force
 from policy.selectors import policy_in_force
 from vault import sessions
 
@@ -52,7 +53,7 @@ def private(request) -> HttpResponse:
     if request.POST.get("go") == "lang":
         return with_language(request, see("private"))
     device = form.chosen() if form.is_valid() else drafts.SHARED
-    draft = _begun_before(request, device, now) or drafts.begin(device=device, now=now)
+    draft = _begun_before(request, device, now) or drafts.begin(device=device, wording=in_force().label, now=now)
     response = see("question", draft.last_page)
     sessions.start_draft(response, draft_id=draft.id, secret=draft.secret, idle_seconds=draft.idle_seconds, now=now)
     return response
@@ -115,7 +116,7 @@ def again(request, page_id: str) -> HttpResponse:
     page = BY_ID.get(page_id)
     if page is None or not reporting_open(now):
         return closed(request)
-    draft = drafts.begin(device=drafts.SHARED, now=now)
+    draft = drafts.begin(device=drafts.SHARED, wording=in_force().label, now=now)
     form = posted_form(request, page)
     draft = drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id=page.id, values=form.values(), now=now)
     target = page if page in asked(draft.answers) else FIRST

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from zoneinfo import ZoneInfo
 
@@ -19,13 +20,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.intake import PageForm
-from complaints.questions import BY_ID, Page, is_blank
+from complaints.questions import BY_ID, Page, is_blank, using
 from complaints.services import drafts
+from complaints.wording_selectors import named
 from people.selectors import organisation
 
 logger = logging.getLogger(__name__)
 
 COULD_NOT_SAVE = _("We could not save. Copy your text somewhere safe before you leave.")
+RETRY_AFTER_SECONDS = "60"
 OUR_FAULT = _("Something went wrong on our side. What you wrote is still below – please try again.")
 # What base templates ask of `site` when not even the context processors can run.
 BARE_SITE = {"service_name": "", "html_lang": "", "other_lang": "", "other_html_lang": "", "other_lang_name": "", "path": "/"}
@@ -53,7 +56,10 @@ def closed(request) -> HttpResponse:
 
 
 def draft_page(view: Callable) -> Callable:
-    """A view of an open draft: `view(request, draft, now, …)`. `page_id`, when the address has one, is the question on it."""
+    """A view of an open draft: `view(request, draft, now, …)`. `page_id`, when the address has one, is the question on it.
+
+    The questions are shown in the wording the draft was begun under, on the pages of failures too.
+    """
 
     @login_not_required
     @wraps(view)
@@ -62,8 +68,13 @@ def draft_page(view: Callable) -> Callable:
         page = BY_ID.get(page_id)
         if page_id and page is None:
             raise Http404
+        with ExitStack() as stack:
+            return answered(request, now, page, stack, kwargs)
+
+    def answered(request, now, page, stack: ExitStack, kwargs) -> HttpResponse:
         try:
             draft = _draft_of(request, now)
+            stack.enter_context(using(named(draft.wording)))
             with local_time():
                 return view(request, draft, now, **({"page": page} if page else {}), **kwargs)
         except drafts.DraftGone:
@@ -109,12 +120,13 @@ def _gone(request, page: Page | None, *, was_sent: bool = False) -> HttpResponse
 def _kept(request, page: Page | None, message, status: int, error: Exception) -> HttpResponse:
     """The same page once more with everything that was typed. Only the kind of error is logged: its words may be somebody's words."""
     logger.error("report page could not be kept: %s", type(error).__name__)
-    if page is None or request.method != "POST":
-        context = {"extra_errors": [message], "page_failed": True}
-        return _robust(request, "report/unavailable.html", context, status)
-    form = posted_form(request, page)
-    context = question_context(page, form) | {"extra_errors": [message], "page_failed": True}
-    return _robust(request, "report/question.html", context, status)
+    context, template = {"extra_errors": [message], "page_failed": True}, "report/unavailable.html"
+    if page is not None and request.method == "POST":
+        context, template = question_context(page, posted_form(request, page)) | context, "report/question.html"
+    response = _robust(request, template, context, status)
+    if status == 503:
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
 
 
 def _robust(request, template: str, context: dict, status: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from complaints.questions import shown_answers
 from complaints.questions.about import respondent_names
 from complaints.questions.meaning import excluded_groups, excluded_names, identity
 from complaints.questions.problems import problems
-from complaints.report_selectors import kept_private_for, numbers, outside_clocks, outside_routes, promises, receipt_steps
+from complaints.report_selectors import bound_to, kept_private_for, numbers, outside_clocks, outside_routes, promises, receipt_steps
 from complaints.services import drafts, filing
 from complaints.services.routing import Route
 from complaints.services.submitting import NotReady, route_of, send
@@ -142,6 +142,7 @@ def sent(request) -> HttpResponse:
         "has_steps": any(steps),
         "promises": [{"label": each.label, "due": each.due} for each in found],
         "come_back": min((each for each in steps if each), key=lambda each: each.due_at, default=None),
+        "policy": bound_to(complaint, lang),
         "outside": outside_clocks(complaint.received_at, lang),
         "idle_seconds": _idle_seconds(request, now),
     }

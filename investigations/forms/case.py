@@ -1,13 +1,15 @@
 """Forms of a case's pages."""
 
 from django import forms
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.forms.followup import OnceForm, line, long_text
+from complaints.forms.seen import SeenForm
 from complaints.forms.uploads import upload_problem
 from complaints.models import MeasureDecision, Urgency
 from investigations.models import PersonKind
+from investigations.services.back_pay import BackPay
 from investigations.services.deciding import Way
 from vault.scanner import FOUND
 
@@ -71,6 +73,7 @@ class MeasureForm(forms.Form):
     burdens_reporter = forms.BooleanField(
         label=_("This changes something for the reporter, so it starts only when they agree"), required=False
     )
+    suspends = forms.BooleanField(label=_("This suspends somebody from work, so their pay is settled at the end"), required=False)
 
     def clean(self):
         cleaned = super().clean()
@@ -107,8 +110,11 @@ class WishForms:
 
 
 class UrgencyForm(forms.Form):
+    """`seen`: the urgency that the page showed, so that nobody replaces a colleague's choice unseen."""
+
     use_required_attribute = False
     urgency = choice(_("How urgent is it?"), Urgency.choices)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class AcknowledgeForm(OnceForm):
@@ -127,27 +133,42 @@ class PersonChoice(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args, people, **kwargs):
+    def __init__(self, *args, people, outside=(), **kwargs):
+        """`outside`: accounts of investigators from outside, who are marked."""
         super().__init__(*args, **kwargs)
         self.people = {str(user.pk): user for user in people}
-        self.fields["to"].choices = [(str(user.pk), user.display_name) for user in people]
+        self.fields["to"].choices = [(str(user.pk), self._words(user, user.pk in outside)) for user in people]
+
+    @staticmethod
+    def _words(user, is_outside: bool) -> str:
+        return gettext("%(name)s, from outside") % {"name": user.display_name} if is_outside else user.display_name
 
     @property
     def person(self):
         return self.people[self.cleaned_data["to"]]
 
 
-class AssignForm(PersonChoice):
+class AssignForm(PersonChoice, OnceForm):
     to = choice(
         _("Who handles this case?"),
         [],
         help_text=_("Only people free of conflict are listed. When you assign it, everybody else on the intake rota loses access."),
+    )
+    why_not_wished = long_text(
+        _("If this isn’t whom they asked for: why"),
+        help_text=_("The reporter reads this. Leave it empty when the person fits the wish."),
+        rows=3,
     )
 
 
 class HandOverForm(PersonChoice, OnceForm):
     to = choice(_("Who takes it over?"), [], help_text=_("Only people free of conflict are listed. They see everything in this case."))
     reason = long_text(_("Why"), help_text=_("For the file. The reporter does not see this."), rows=3, required=True, blank=_("Say why"))
+    why_not_wished = long_text(
+        _("If this isn’t whom they asked for: why"),
+        help_text=_("The reporter reads this. Leave it empty when the person fits the wish."),
+        rows=3,
+    )
     told = long_text(
         _("What the reporter is told"), rows=3, required=True, blank=_("The reporter is told that somebody else looks after it now")
     )
@@ -245,7 +266,7 @@ class NoteForm(forms.Form):
     )
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(SeenForm):
     use_required_attribute = False
     until = date_field(_("New date"), required=True)
     reason = long_text(
@@ -253,7 +274,7 @@ class ExtendForm(forms.Form):
     )
 
 
-class LateReasonForm(forms.Form):
+class LateReasonForm(SeenForm):
     use_required_attribute = False
     text = long_text(
         _("Why are we late?"),
@@ -282,6 +303,21 @@ class ReviewMeasureForm(forms.Form):
     day = date_field(_("Date"), required=True)
     note = long_text(_("What you found"), help_text=_("The reporter reads this."), rows=3, required=True, blank=_("Say what you found"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class BackPayForm(forms.Form):
+    use_required_attribute = False
+    outcome = choice(_("What became of the pay?"), BackPay.choices)
+    text = long_text(
+        _("How much, from when to when, and why"), help_text=_("Kept as a note of the team. The reporter does not see it."), rows=3
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("outcome") in (BackPay.PARTLY, BackPay.KEPT) and not cleaned.get("text", "").strip() and "text" not in self.errors:
+            self.add_error("text", _("Say why"))
+        return cleaned
 
 
 class PrintForm(forms.Form):

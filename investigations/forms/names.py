@@ -27,6 +27,18 @@ class NameForm(forms.Form):
         return self.cleaned_data["who"]
 
 
+class EntryForm(forms.Form):
+    """As NameForm, without anybody from outside: only a directory entry can be compared with earlier ones."""
+
+    use_required_attribute = False
+    words = line(_("Look in the directory"), help_text=_("A name in either language, a part of it, a number, an address or a department"))
+    who = choice(_("Who is it?"), [])
+
+    def __init__(self, *args, found=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["who"].choices = [(str(each.pk), _entry(each)) for each in found]
+
+
 def _entry(employee) -> str:
     names = " · ".join(filter(None, (employee.name, employee.other_name, employee.unit.name if employee.unit else "", employee.number)))
     return f"{names} ({_('has left')})" if employee.left_date else names

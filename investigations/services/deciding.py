@@ -7,13 +7,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from audit.actors import staff
-from complaints.models import Complaint
+from complaints.models import Complaint, SeatRole
 from complaints.services import messages
 from complaints.services.access import ChangedMeanwhile
 from complaints.services.changing import locked
 from complaints.services.events import happened
 from complaints.services.state import move
+from complaints.services.taking_on import take_on_now
 from complaints.states import EventKind, State
+from investigations.services.investigating import begin
 from people.models import User
 from vault.keyring import Keyring
 from vault.services.changes import retried
@@ -71,10 +73,14 @@ def decide_way(
         row = locked(complaint)
         if row.row_version != version:
             raise ChangedMeanwhile
+        if role == SeatRole.HANDLER:
+            # Whoever decides how it is looked into has taken it on.
+            take_on_now(row, by=by, now=now)
         row = move(complaint=row, to=_STATE[Way(way)], by=actor, now=now)
         happened(complaint=row, kind=EventKind.ASSESSED, by=actor, now=now, subject=way)
         if way == Way.INVESTIGATE:
             happened(complaint=row, kind=EventKind.INVESTIGATION_STARTED, by=actor, now=now)
+            begin(complaint=row, by=by, now=now)
         if way == Way.NO_CASE:
             happened(complaint=row, kind=EventKind.DECISION_NOTIFIED, by=actor, now=now)
         message.save(row, now)

@@ -14,14 +14,16 @@ from complaints.services.access import exclusions
 from complaints.services.changing import locked_while_open
 from investigations.models import CasePerson, PersonKind
 from investigations.selectors import people_of, person_of
+from investigations.services import rechecking
 from investigations.services.changed import SavedMeanwhile, require_version
 from investigations.services.reading import note_access, read_report, team_keys
+from investigations.services.respondents import Respondent, known_respondents
 from people.lines import reporting_line_conflicts
-from people.matching import employees_named_in
+from people.matching import employees_named_in_each
 from people.models import User
 from vault.columns import open_column, seal_column
 from vault.keyring import Keyring
-from vault.services.changes import retried
+from vault.services.changes import require_current, retried
 
 FIELDS = ("name", "company", "owner", "note", "outcome")
 
@@ -42,7 +44,10 @@ class Named:
 
 @dataclass(frozen=True, repr=False)
 class Everybody:
-    """Who is in a case. `excluded`: (name, source). `in_line`: names of case staff who stand in a respondent's reporting line."""
+    """Who is in a case. `excluded`: (name, source). `in_line`: names of case staff who stand in a respondent's reporting line.
+
+    `known`: respondents with an entry in the directory, with what they signed of the policy.
+    """
 
     respondents: tuple[Named, ...]
     outside: tuple[tuple[str, str], ...]
@@ -53,6 +58,7 @@ class Everybody:
     power: str
     added: tuple[OpenedPerson, ...]
     in_line: tuple[str, ...]
+    known: tuple[Respondent, ...]
 
 
 def everybody(*, complaint: Complaint, keyring: Keyring, by: User, role: str, team: list[User], now: datetime) -> Everybody:
@@ -73,6 +79,7 @@ def everybody(*, complaint: Complaint, keyring: Keyring, by: User, role: str, te
         power=report.shown("7"),
         added=added,
         in_line=_in_line(listed, added, team),
+        known=known_respondents(listed=listed, named_by_team=_names_of_respondents(added), now=now),
     )
 
 
@@ -88,11 +95,14 @@ def _blocks(report, question: str) -> tuple[Named, ...]:
     return tuple(Named(str(b.get("name", "")), line.partition(" – ")[2]) for b, line in zip(filled, lines, strict=True))
 
 
+def _names_of_respondents(added: tuple[OpenedPerson, ...]) -> list[str]:
+    return [person.detail.get("name", "") for person in added if person.row.kind == PersonKind.RESPONDENT]
+
+
 def _in_line(listed: dict, added: tuple[OpenedPerson, ...], team: list[User]) -> tuple[str, ...]:
     respondents = {UUID(i) for i in listed.get("respondents", ())}
-    for person in added:
-        if person.row.kind == PersonKind.RESPONDENT:
-            respondents |= set(employees_named_in(person.detail.get("name", "")))
+    for found in employees_named_in_each(_names_of_respondents(added)):
+        respondents |= set(found)
     by_employee = {user.employee.pk: user.display_name for user in team if getattr(user, "employee", None)}
     conflicted = set(reporting_line_conflicts(respondents, list(by_employee))) | (respondents & set(by_employee))
     return tuple(sorted(by_employee[i] for i in conflicted if i in by_employee))
@@ -107,17 +117,32 @@ def open_person(*, complaint: Complaint, keyring: Keyring, person_id: UUID) -> O
 
 @retried
 def add_person(*, complaint: Complaint, keyring: Keyring, by: User, role: str, kind: str, detail: dict, now: datetime) -> CasePerson:
-    """Add somebody. Raises CaseEnded, NoAccess; ValueError for an unknown kind."""
+    """Add somebody. Whoever of the team stands too near loses access in the same moment; that may be `by`.
+
+    Raises CaseEnded, NoAccess; ValueError for an unknown kind.
+    """
     if kind not in PersonKind.values:
         raise ValueError("unknown kind of person")
-    keys = team_keys(complaint=complaint, keyring=keyring)
+    keys, words = team_keys(complaint=complaint, keyring=keyring), _words(detail)
+    again = _judged_again(complaint, keyring, kind, words, now)
     row = CasePerson(id=uuid4(), complaint=complaint, kind=kind, added_at=now, added_by=by, changed_at=now, changed_by=by)
-    seal_column(row, "detail_sealed", _words(detail), keys.file.current)
+    key = again.key_after(complaint.file_compartment) or keys.file.current
+    seal_column(row, "detail_sealed", words, key)
     with transaction.atomic():
+        again.lock()
         locked_while_open(complaint, keys.file.current)
+        again.save(by=staff(by, role), now=now)
+        require_current(key)
         row.save(force_insert=True)
-        _recorded(row, by, role, now)
+        recorded(row, by, role, now)
     return row
+
+
+def _judged_again(complaint: Complaint, keyring: Keyring, kind: str, words: dict, now: datetime) -> rechecking.Recheck:
+    """Whoever is named must not sit in the case, nor, for a respondent, anybody in their line."""
+    entry = UUID(words["employee"]) if words.get("employee") else None
+    naming = rechecking.naming_of(kind=kind, name=words["name"], owner=words["owner"], entry=entry)
+    return rechecking.prepare(complaint=complaint, keyring=keyring, naming=naming, now=now)
 
 
 @retried
@@ -131,14 +156,24 @@ def change_person(
     row = person_of(complaint, person_id)
     if row.row_version != version:
         raise SavedMeanwhile(row, open_column(row, "detail_sealed", keys.file).json() | {"kind": row.kind})
+    stored = open_column(row, "detail_sealed", keys.file).json()
     row.kind, row.changed_at, row.changed_by = kind, now, by
     row.row_version += 1
-    seal_column(row, "detail_sealed", _words(detail), keys.file.current)
+    words = _words(detail)
+    if stored.get("employee") and stored.get("name") == words["name"]:
+        # The directory entry was chosen for this name; another name has to be looked up again.
+        words["employee"] = stored["employee"]
+    again = _judged_again(complaint, keyring, kind, words, now)
+    key = again.key_after(complaint.file_compartment) or keys.file.current
+    seal_column(row, "detail_sealed", words, key)
     with transaction.atomic():
+        again.lock()
         locked_while_open(complaint, keys.file.current)
         require_version(row, version)
+        again.save(by=staff(by, role), now=now)
+        require_current(key)
         row.save()
-        _recorded(row, by, role, now)
+        recorded(row, by, role, now)
     return row
 
 
@@ -146,7 +181,7 @@ def _words(detail: dict) -> dict:
     return {name: str(detail.get(name) or "").strip() for name in FIELDS}
 
 
-def _recorded(row: CasePerson, by: User, role: str, now: datetime) -> None:
+def recorded(row: CasePerson, by: User, role: str, now: datetime) -> None:
     record(
         by=staff(by, role),
         action=Action.PERSON_SAVED,

@@ -11,6 +11,7 @@ from complaints.questions.problems import problems
 from complaints.services import drafts, filing
 from complaints.services.submitting import NotReady, route_of, submission_of
 from complaints.states import Channel
+from complaints.wording_selectors import named
 from people.models import User
 from vault import codes
 from vault.services.changes import retried
@@ -24,11 +25,14 @@ class NotARecord(Exception):
     """The draft in this browser was not begun as a staff record."""
 
 
-def begin(*, channel: str, language: str, now: datetime) -> drafts.OpenDraft:
-    """Begin a record. Raises ValueError for an unknown channel or language."""
+def begin(*, channel: str, language: str, wording: str, now: datetime) -> drafts.OpenDraft:
+    """Begin a record. `wording`: the label of the wording in which the questions are asked.
+
+    Raises ValueError for an unknown channel or language.
+    """
     if channel not in Channel.values or channel == Channel.WEB:
         raise ValueError("not a channel staff write down")
-    draft = drafts.begin(device=drafts.SHARED, now=now)
+    draft = drafts.begin(device=drafts.SHARED, wording=wording, now=now)
     about = {"channel": channel, "language": language}
     return drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id=ABOUT, values=about, now=now)
 
@@ -68,6 +72,7 @@ def file_record(*, draft: drafts.OpenDraft, by: User, role: str, now: datetime) 
     route = route_of(answers, now=now)
     submission = submission_of(
         answers,
+        wording=named(draft.wording),
         route=route,
         lang=language_of(draft),
         now=now,

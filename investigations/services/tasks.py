@@ -54,7 +54,7 @@ def add_task(
     *, complaint: Complaint, keyring: Keyring, by: User, role: str, title: str, owner: User, due_date: date, now: datetime
 ) -> Task:
     """Give a task to somebody of the team, who is told without a word of it. Raises NotOfTheTeam, CaseEnded, NoAccess."""
-    _require_team(complaint, owner)
+    require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file
     task = Task(
         id=uuid4(),
@@ -98,7 +98,7 @@ def change_task(
     now: datetime,
 ) -> Task:
     """Save a change made on row version `version`. Raises SavedMeanwhile, NotOfTheTeam, CaseEnded, NoAccess."""
-    _require_team(complaint, owner)
+    require_team(complaint, owner)
     keys = team_keys(complaint=complaint, keyring=keyring).file
     task = task_of(complaint, task_id)
     if task.row_version != version:
@@ -121,7 +121,8 @@ def change_task(
     return task
 
 
-def _require_team(complaint: Complaint, owner: User) -> None:
+def require_team(complaint: Complaint, owner: User) -> None:
+    """Raises NotOfTheTeam unless `owner` works on the case."""
     if owner.pk not in {seat.user_id for seat in team_seats(complaint)}:
         raise NotOfTheTeam
 

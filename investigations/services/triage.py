@@ -10,17 +10,19 @@ from django.db import IntegrityError, transaction
 
 from audit.actions import Action
 from audit.actors import staff
-from audit.selectors import accesses
+from audit.selectors import accesses, entries_about
 from audit.services import record
 from complaints.models import Complaint, ProtectionRequest, Urgency
 from complaints.permissions import may_read
 from complaints.services import access, messages, protection
 from complaints.services.changing import locked, touched
 from complaints.services.events import happened
+from complaints.services.once import new_token
 from complaints.services.state import move
 from complaints.states import EventKind, State
 from investigations.models import Triage
 from investigations.selectors import open_wishes, triage_of
+from investigations.services import wishes
 from investigations.steps import TriageStep, is_done, next_triage_step
 from people.models import User
 from vault.keyring import Keyring
@@ -48,6 +50,15 @@ class BlanksLeft(Exception):
 
 class DatePassed(Exception):
     """A promised date must lie ahead."""
+
+
+class ChosenMeanwhile(Exception):
+    """A colleague `by` chose another urgency since the writer's page was made; theirs stands. `urgency`: which."""
+
+    def __init__(self, urgency: Urgency, by: User):
+        self.urgency = urgency
+        self.by = by
+        super().__init__("chosen meanwhile")
 
 
 def begin(*, complaint: Complaint, by: User, now: datetime) -> Triage:
@@ -122,6 +133,7 @@ class WishAnswer:
     start_date: date | None = None
     review_date: date | None = None
     burdens_reporter: bool = False
+    suspends: bool = False
 
 
 @retried
@@ -145,14 +157,24 @@ def answer_wishes(*, complaint: Complaint, keyring: Keyring, by: User, role: str
             _done(triage, by, role, now, TriageStep.PROTECTION, protection_answered_at=now)
 
 
-def set_urgency(*, complaint: Complaint, by: User, role: str, urgency: str, now: datetime) -> None:
-    """Say how urgent the report is. Raises NotYet; ValueError for an unknown urgency."""
+def set_urgency(*, complaint: Complaint, by: User, role: str, urgency: str, seen: str, now: datetime) -> None:
+    """Say how urgent the report is. `seen`: what it said when the writer's page was made.
+
+    Raises NotYet, ChosenMeanwhile; ValueError for an unknown urgency.
+    """
     if urgency not in Urgency.values:
         raise ValueError("unknown urgency")
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.URGENCY)
         if triage.urgency != urgency:
+            if triage.urgency != seen:
+                raise ChosenMeanwhile(Urgency(triage.urgency), _urgency_by(complaint))
             _done(triage, by, role, now, TriageStep.URGENCY, urgency=urgency)
+
+
+def _urgency_by(complaint: Complaint) -> User:
+    chosen = entries_about(complaint.pk).filter(action=Action.TRIAGED, facts__step=TriageStep.URGENCY.value)
+    return chosen.select_related("user").last().user
 
 
 @retried
@@ -199,13 +221,31 @@ def acknowledge(
 
 
 @retried
-def assign(*, complaint: Complaint, keyring: Keyring, by: User, role: str, to: User | None, now: datetime) -> None:
+def assign(
+    *,
+    complaint: Complaint,
+    keyring: Keyring,
+    by: User,
+    role: str,
+    to: User | None,
+    now: datetime,
+    why_not_wished: str = "",
+    token: str | None = None,
+) -> None:
     """Give the case to a handler; the intake rota's access ends. `to` None keeps it with oversight, where oversight handles it.
 
-    Raises NotYet, NotFreeOfConflict, NoVaultKeys, NoAccess.
+    `why_not_wished`: what the reporter reads when `to` is not whom they asked to speak to.
+    Raises NotYet, NotFreeOfConflict, NoVaultKeys, NoAccess, NeedsExplanation.
     """
     if to is None and not complaint.oversight_handles:
         raise ValueError("somebody must be named")
+    told = (
+        wishes.explained(
+            complaint=complaint, keyring=keyring, by=by, role=role, to=to, reason=why_not_wished, token=token or new_token(), now=now
+        )
+        if to
+        else None
+    )
     change = access.prepare_hand_over(complaint=complaint, keyring=keyring, to=to, now=now) if to else None
     with transaction.atomic():
         triage = _at_step(complaint, by, TriageStep.ASSIGN)
@@ -215,6 +255,9 @@ def assign(*, complaint: Complaint, keyring: Keyring, by: User, role: str, to: U
         if row.state == State.ACKNOWLEDGED:
             row = move(complaint=row, to=State.ASSESSED, by=staff(by, role), now=now)
         _done(triage, by, role, now, TriageStep.ASSIGN, assigned_at=now)
+        if told:
+            # Before the keys change: it is sealed to the epoch that ends here, and whoever takes over reads it.
+            told.save(locked(complaint), now)
         if change:
             access.finish_hand_over(change, row=row, by=by, now=now)
         touched(locked(complaint), now=now)

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib import messages as page_notes
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext, override, pgettext_lazy
@@ -12,10 +13,11 @@ from complaints.followup_selectors import timeline as public_timeline
 from complaints.public_words import EVENT_TITLES, OVERSIGHT_ONLY
 from complaints.services import messages, protection
 from complaints.services.reasons import moved_reasons
-from complaints.states import EventKind, Identity
+from complaints.states import Identity
 from investigations import selectors
 from investigations.forms.case import MessageForm, NoteForm
-from investigations.services import asking, files, people, reading, tasks
+from investigations.services import asking, authorities, files, joining, people, reading, repeats, tasks
+from investigations.services.back_pay import BackPay
 from investigations.suggestions import suggested_tasks
 from investigations.views.door import case_page, posted
 from investigations.views.frame import first_steps, frame
@@ -47,7 +49,7 @@ def overview(request, case):
         worry=report.shown("11b"),
         wishes=opened_wishes(case, keys),
         hopes=report.shown("13"),
-        **_open_and_kept(all_promises(case, keys)),
+        **_open_and_kept(case, keys),
         open_tasks=[task for task in selectors.tasks_of(case.complaint) if task.done_at is None],
         first_steps=first_steps(case),
         today=case.today,
@@ -57,7 +59,7 @@ def overview(request, case):
     return render(request, "case/overview.html", context)
 
 
-def all_promises(case, keys) -> list[dict]:
+def all_promises(case, keys, *, most_settled: int | None = None) -> list[dict]:
     """Rows of the promise table, each with the reason that was given for a move or for lateness."""
     reasons = moved_reasons(complaint=case.complaint, keys=keys)
     return [
@@ -68,16 +70,22 @@ def all_promises(case, keys) -> list[dict]:
             "done": row.done,
             "state": row.state,
             "note": reasons.get(row.deadline.pk, ""),
+            "first_due": row.first_due,
+            "by_calendar": row.by_calendar,
         }
-        for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
+        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=most_settled)
     ]
 
 
-def _open_and_kept(promises: list[dict]) -> dict:
-    """What is still owed, late first, apart from what was done."""
+def _open_and_kept(case, keys) -> dict:
+    """What is still owed, late first, apart from what was done (of a long case the latest)."""
+    # One more than is shown: it tells that there are more, without a second question.
+    promises = all_promises(case, keys, most_settled=selectors.MOST_SETTLED + 1)
+    kept = [row for row in promises if row["state"] not in {"late", "due", "extended"}]
     return {
+        "has_more_kept": len(kept) > selectors.MOST_SETTLED,
         "promises": [row for row in promises if row["state"] in {"late", "due", "extended"}],
-        "kept": [row for row in promises if row["state"] not in {"late", "due", "extended"}],
+        "kept": kept[-selectors.MOST_SETTLED :],
     }
 
 
@@ -94,24 +102,26 @@ def report(request, case):
 @case_page()
 def timeline(request, case):
     kind = request.GET.get("show", "")
-    events = selectors.case_timeline(case.complaint, kind)
+    kind = kind if kind in selectors.TIMELINE_KINDS else ""
+    page = Paginator(selectors.case_timeline(case.complaint, kind), selectors.TIMELINE_PAGE).get_page(request.GET.get("page"))
     entries = [
         {
-            "title": EventKind(event.kind).label,
+            "title": selectors.event_label(event.kind),
             "at": event.at,
             "by": event.by.display_name if event.by else "",
             "state": "late" if event.kind in selectors.TIMELINE_KINDS["dates"] - {"deadline_moved"} else "",
         }
-        for event in events
+        for event in page
     ]
     ahead = [
         {"title": row.label, "on": row.deadline.due_date, "state": "ahead"}
-        for row in selectors.promises_to_reporter(case.complaint, case.lang, case.now)
+        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=0)
         if row.state in {"due", "extended"}
     ]
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="timeline")
-    entries = ([] if kind else ahead[::-1]) + entries
-    return render(request, "case/timeline.html", frame(case, "timeline", entries=entries, kind=kind, kinds=TIMELINE_FILTERS))
+    entries = ([] if kind or page.number > 1 else ahead[::-1]) + entries
+    context = frame(case, "timeline", entries=entries, kind=kind, kinds=TIMELINE_FILTERS, page=page, query=f"show={kind}" if kind else "")
+    return render(request, "case/timeline.html", context)
 
 
 @case_page()
@@ -123,7 +133,8 @@ def task_page(request, case):
     opened, notes = tasks.open_tasks(**case.reach)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     context = frame(case, "tasks", form=form, opened_tasks=opened, notes=notes, today=case.today)
-    context |= _open_and_kept(all_promises(case, keys)) | {"suggested": {} if opened else suggested_tasks(case.complaint)}
+    context |= {"notices": authorities.tasks_of(case.complaint)}
+    context |= _open_and_kept(case, keys) | {"suggested": {} if opened else suggested_tasks(case.complaint)}
     return render(request, "case/tasks.html", context)
 
 
@@ -132,7 +143,14 @@ def people_page(request, case):
     team = selectors.team_seats(case.complaint)
     found = people.everybody(**case.reach, team=[seat.user for seat in team])
     masked = case.complaint.identity != Identity.ANONYMOUS
-    return render(request, "case/people.html", frame(case, "people", everybody=found, team=team, may_reveal=masked))
+    context = {
+        "everybody": found,
+        "team": team,
+        "may_reveal": masked,
+        "earlier": repeats.earlier_cases(complaint=case.complaint, user=case.user),
+        "together": joining.together_with(case.complaint),
+    }
+    return render(request, "case/people.html", frame(case, "people", **context))
 
 
 @case_page()
@@ -156,7 +174,8 @@ def measures(request, case):
 
 def opened_measures(case, keys) -> dict:
     """What was asked and decided about protection: `wishes` with their measures, and `own` ones nobody asked for."""
-    return {"wishes": opened_wishes(case, keys), "own": protection.open_own_measures(complaint=case.complaint, keys=keys)}
+    own = protection.open_own_measures(complaint=case.complaint, keys=keys)
+    return {"wishes": opened_wishes(case, keys), "own": own, "back_pay_words": dict(BackPay.choices)}
 
 
 def opened_wishes(case, keys) -> list[dict]:
@@ -169,7 +188,7 @@ def message_page(request, case):
     draft = tasks.open_draft(complaint=case.complaint, keyring=case.keyring, by=case.user)
     wanted = request.GET.get("template", "")
     letter = message_template(wanted, case.complaint.language)
-    initial = {"purpose": wanted if letter else "plain", "text": letter or draft}
+    initial = {"purpose": wanted if letter and wanted != "punished" else "plain", "text": letter or draft}
     form = MessageForm(posted(request), request.FILES if request.method == "POST" else None, initial=initial)
     if request.method == "POST":
         go = request.POST.get("go", "send")
@@ -199,6 +218,11 @@ def message_template(name: str, language: str) -> str:
                 "This is how we look into it: ____\n\nWe will speak with: ____\n\nNobody handling it has a conflict of interest."
             ),
             "question": gettext("Could you tell us ____"),
+            "punished": gettext(
+                "Nobody may punish you because you spoke up. If something at work has changed for you, tell us on your page under "
+                "“Tell us you are being punished for this”. It is looked into at once as a matter of its own, and whoever you name there "
+                "cannot see it."
+            ),
         }
         return letters.get(name, "")
 

@@ -1,59 +1,27 @@
-"""Changing something in a case: people, tasks, dates, measures, handing over, the way it is looked into, asking oversight."""
+"""Changing something in a case: people, tasks, measures, handing over, the way it is looked into, asking oversight."""
 
 from django.contrib import messages as page_notes
 from django.http import Http404
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect
 from django.utils.translation import gettext, override
 
-from complaints.models import Deadline, Measure, ProtectionRequest
-from complaints.services import access, extensions, protection
+from complaints.models import Measure, ProtectionRequest
+from complaints.services import access, protection
 from complaints.services.state import StepNotAllowed
 from investigations import permissions, selectors
 from investigations.forms import case as forms
 from investigations.models import CasePerson, PersonKind, Task
-from investigations.services import asking, deciding, handing_over, people, reading, tasks
+from investigations.selectors_panel import warnings_of
+from investigations.services import asking, deciding, handing_over, people, reading, tasks, wishes
 from investigations.services.changed import SavedMeanwhile
 from investigations.suggestions import suggested_tasks
 from investigations.views.door import PLAN, case_page, posted
-from investigations.views.frame import day_words, frame
+from investigations.views.editing import compare_page as _compare
+from investigations.views.editing import form_page as _form_page
+from investigations.views.editing import labels_of as _labels
+from investigations.views.frame import day_words
 from investigations.views.triage import names_waiting, wish_words
-
-
-def _form_page(request, case, form, title, *, back: str, button, template: str = "case/form.html", **more):
-    context = frame(
-        case, part_of=back, form=form, page_heading=title, back_url=reverse(f"case:{back}", args=[case.ref]), button=button, **more
-    )
-    return render(request, template, context)
-
-
-def _compare(request, case, form, error: SavedMeanwhile, *, back: str, mine: dict, labels: dict):
-    """Show both versions side by side. Pressing save again saves mine on top of what is stored now, knowingly."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix("version")] = str(error.row.row_version)
-    rows = [
-        {
-            "label": labels[name],
-            "stored": error.stored.get(name, ""),
-            "mine": mine.get(name, ""),
-            "differs": str(error.stored.get(name, "")) != str(mine.get(name, "")),
-        }
-        for name in labels
-    ]
-    context = frame(
-        case,
-        part_of=back,
-        form=form,
-        rows=rows,
-        who=error.row.changed_by.display_name,
-        minutes=max(1, round((case.now - error.row.changed_at).total_seconds() / 60)),
-        back_url=reverse(f"case:{back}", args=[case.ref]),
-    )
-    return render(request, "case/compare.html", context, status=409)
-
-
-def _labels(form) -> dict:
-    return {name: field.label for name, field in form.fields.items() if name != "version"}
+from people.selectors import outsiders
 
 
 @case_page(PLAN)
@@ -61,8 +29,15 @@ def add_person(request, case):
     form = forms.PersonForm(posted(request))
     if request.method == "POST" and form.is_valid():
         people.add_person(**case.reach, kind=form.cleaned_data["kind"], detail=form.detail())
-        return redirect("case:people", ref=case.ref)
+        return _to_people(case)
     return _form_page(request, case, form, gettext("Add a person"), back="people", button=gettext("Save"))
+
+
+def _to_people(case):
+    """Back to the list; whoever stands too near to somebody they have just named sees that they are out."""
+    if not permissions.may_read(case.user, case.complaint):
+        return redirect("work:shut_out")
+    return redirect("case:people", ref=case.ref)
 
 
 @case_page(PLAN)
@@ -83,7 +58,7 @@ def edit_person(request, case, person_id):
                 kind=form.cleaned_data["kind"],
                 detail=form.detail(),
             )
-            return redirect("case:people", ref=case.ref)
+            return _to_people(case)
         except SavedMeanwhile as error:
             error.stored["kind"] = PersonKind(error.stored["kind"]).label
             mine["kind"] = PersonKind(mine["kind"]).label
@@ -140,90 +115,6 @@ def edit_task(request, case, task_id):
                 words["done"] = gettext("Done") if words["done"] else gettext("Open")
             return _compare(request, case, form, error, back="tasks", mine=mine, labels=_labels(form))
     return _form_page(request, case, form, gettext("Change a task"), back="tasks", button=gettext("Save"))
-
-
-def _deadline(case, deadline_id: int) -> Deadline:
-    try:
-        return selectors.deadline_of(case.complaint, deadline_id)
-    except Deadline.DoesNotExist:
-        raise Http404 from None
-
-
-@case_page()
-def extend(request, case, deadline_id: int):
-    """Reason and new date, shown as the reporter will see it before it is saved (C7)."""
-    deadline = _deadline(case, deadline_id)
-    form = forms.ExtendForm(posted(request))
-    label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
-    shown = {"deadline": deadline, "label": label}
-    if request.method == "POST" and form.is_valid() and request.POST.get("go") != "edit":
-        data = form.cleaned_data
-        if request.POST.get("go") == "preview":
-            latest = extensions.latest_allowed(complaint=case.complaint, deadline=deadline, now=case.now)
-            if data["until"] <= deadline.due_date:
-                form.add_error("until", gettext("The new date must be after the one that was promised"))
-            elif latest and data["until"] > latest:
-                form.add_error("until", _beyond(latest))
-            else:
-                return render(
-                    request,
-                    "case/extend_preview.html",
-                    frame(case, part_of="tasks", form=form, until=data["until"], reason=data["reason"], **shown),
-                )
-        else:
-            try:
-                extensions.extend_deadline(**case.reach, deadline=deadline, until=data["until"], reason=data["reason"])
-                return redirect("case:tasks", ref=case.ref)
-            except extensions.NotLater:
-                form.add_error("until", gettext("The new date must be after the one that was promised"))
-            except extensions.BeyondPolicy as error:
-                form.add_error("until", _beyond(error.latest))
-            except (extensions.AlreadyLate, extensions.Settled):
-                return redirect("case:late_reason", ref=case.ref, deadline_id=deadline_id)
-    if deadline.due_at <= case.now:
-        return redirect("case:late_reason", ref=case.ref, deadline_id=deadline_id)
-    return _form_page(
-        request,
-        case,
-        form,
-        gettext("Move a promised date"),
-        back="tasks",
-        button=gettext("See it as the reporter will"),
-        go="preview",
-        template="case/extend.html",
-        **shown,
-    )
-
-
-def _beyond(latest) -> str:
-    return gettext("The policy allows this date to be moved to %(date)s at most") % {"date": day_words(latest)}
-
-
-@case_page()
-def late_reason(request, case, deadline_id: int):
-    """Say why we are late. It stays late."""
-    deadline = _deadline(case, deadline_id)
-    form = forms.LateReasonForm(posted(request))
-    label = getattr(selectors.due_words(case.complaint, deadline, case.now), "label", "")
-    if deadline.due_at > case.now:
-        return redirect("case:extend", ref=case.ref, deadline_id=deadline_id)
-    if request.method == "POST" and form.is_valid():
-        try:
-            extensions.give_late_reason(**case.reach, deadline=deadline, text=form.cleaned_data["text"])
-        except (extensions.NotLate, extensions.Settled):
-            page_notes.info(request, gettext("This was settled meanwhile."))
-        return redirect("case:tasks", ref=case.ref)
-    return _form_page(
-        request,
-        case,
-        form,
-        gettext("Give the reason we are late"),
-        back="tasks",
-        button=gettext("Show it to the reporter"),
-        template="case/extend.html",
-        deadline=deadline,
-        label=label,
-    )
 
 
 @case_page()
@@ -305,12 +196,25 @@ def hand_over(request, case):
     candidates = [user for user in candidates if user.pk != case.user.pk]
     with override(case.complaint.language):
         told = gettext("Somebody else looks after your report from today. What you told us stays as it is, and every promised date stands.")
-    form = forms.HandOverForm(posted(request), people=candidates, initial={"told": told})
+    outside = outsiders(user.pk for user in candidates)
+    form = forms.HandOverForm(posted(request), people=candidates, outside=outside, initial={"told": told})
+    wish = wishes.wish_of(complaint=case.complaint, keyring=case.keyring)
+    if not wish:
+        del form.fields["why_not_wished"]
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            handing_over.hand_over(**case.reach, to=form.person, reason=data["reason"], told=data["told"], token=form.token)
+            handing_over.hand_over(
+                **case.reach,
+                to=form.person,
+                reason=data["reason"],
+                told=data["told"],
+                token=form.token,
+                why_not_wished=data.get("why_not_wished", ""),
+            )
             return redirect("work:handed_over")
+        except wishes.NeedsExplanation:
+            form.add_error("why_not_wished", gettext("Tell the reporter why it isn’t the person they asked for"))
         except (access.NotFreeOfConflict, access.NoVaultKeys):
             form.add_error("to", gettext("This person can’t take it any more. Choose somebody else"))
     return _form_page(
@@ -322,6 +226,9 @@ def hand_over(request, case):
         button=gettext("Hand over"),
         template="case/handover.html",
         people=candidates,
+        wish=wishes.Wish(wish).label if wish else "",
+        body_warnings=warnings_of(case.complaint.policy_version, case.now),
+        kept_out=handing_over.kept_out(complaint=case.complaint, keyring=case.keyring, now=case.now),
         names_waiting=names_waiting(case),
     )
 

@@ -6,22 +6,53 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from complaints.clock_selectors import called_in_at
+from complaints.permissions import seat_may_read
+from complaints.services.taking_on import waits_to_be_taken_on
 from complaints.states import ENDED, Channel, Identity, State
 from investigations.permissions import may_decide_way
 from investigations.selectors import Due, case_rows, open_wishes, unread_messages
+from investigations.selectors_findings import investigation_of
+from investigations.selectors_parties import unread_papers
+from investigations.services import informal
+from investigations.services.calling import called
 from investigations.steps import TITLES, next_triage_step
 from investigations.views.door import Case
 
+ALWAYS, INQUIRY, RIPE, AFTER, ASKED = "always", "inquiry", "ripe", "after", "asked"
+# Name of the page, its words, and when it is there: always, once there is an investigation, once its findings are out, once there is a
+# decision to look back on, once the reporter has asked for an informal way. In the order of the work.
 TABS = (
-    ("overview", pgettext_lazy("case page", "Overview")),
-    ("timeline", pgettext_lazy("case page", "Timeline")),
-    ("tasks", pgettext_lazy("case page", "Tasks & deadlines")),
-    ("people", pgettext_lazy("case page", "People")),
-    ("files", pgettext_lazy("case page", "Files")),
-    ("measures", pgettext_lazy("case page", "Measures")),
-    ("messages", pgettext_lazy("case page", "Messages")),
-    ("access", pgettext_lazy("case page", "Access")),
+    ("overview", pgettext_lazy("case page", "Overview"), ALWAYS),
+    ("timeline", pgettext_lazy("case page", "Timeline"), ALWAYS),
+    ("tasks", pgettext_lazy("case page", "Tasks & deadlines"), ALWAYS),
+    ("people", pgettext_lazy("case page", "People"), ALWAYS),
+    ("plan", pgettext_lazy("case page", "Plan"), INQUIRY),
+    ("parties", pgettext_lazy("case page", "Parties"), INQUIRY),
+    ("talks", pgettext_lazy("case page", "Talks"), INQUIRY),
+    ("files", pgettext_lazy("case page", "Files"), ALWAYS),
+    ("evidence", pgettext_lazy("case page", "Evidence"), INQUIRY),
+    ("allegations", pgettext_lazy("case page", "Allegations"), INQUIRY),
+    ("findings", pgettext_lazy("case page", "Findings"), INQUIRY),
+    ("decision", pgettext_lazy("case page", "Decision"), RIPE),
+    ("measures", pgettext_lazy("case page", "Measures"), ALWAYS),
+    ("referrals", pgettext_lazy("case page", "Referrals"), ALWAYS),
+    ("informal", pgettext_lazy("case page", "Informal way"), ASKED),
+    ("messages", pgettext_lazy("case page", "Messages"), ALWAYS),
+    ("aftercare", pgettext_lazy("case page", "Aftercare"), AFTER),
+    ("access", pgettext_lazy("case page", "Access"), ALWAYS),
 )
+_BEFORE = frozenset({State.PRIVATE, State.RECEIVED, State.ACKNOWLEDGED, State.ASSESSED})
+_UNDECIDED = _BEFORE | {State.IN_INVESTIGATION, State.FINDINGS_READY, State.INFORMAL}
+
+
+def tabs_of(complaint) -> list[tuple]:
+    """(name, words) of the pages this case has by now."""
+    parts = {ALWAYS} | ({ASKED} if informal.current(complaint) else set())
+    if investigation_of(complaint) is not None:
+        parts |= {INQUIRY} if complaint.state == State.IN_INVESTIGATION else {INQUIRY, RIPE}
+    if complaint.state not in _UNDECIDED:
+        parts.add(AFTER)
+    return [(name, label) for name, label, when in TABS if when in parts]
 
 
 def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -> dict:
@@ -31,7 +62,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
     """
     complaint = case.complaint
     row = case_rows([complaint], case.now)[0]
-    counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count()}
+    counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count(), "parties": unread_papers(complaint)}
     url, text = next_step(case, row.due, **counts) if current else ("", "")
     return {
         "case": case,
@@ -47,6 +78,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
         "next_url": "" if url and url.endswith(f"/{current}/") else url,
         "next_text": text,
         "called_in": called_in_at(complaint),
+        "to_take_on": complaint.state not in ENDED and seat_may_read(case.seat) and waits_to_be_taken_on(case.seat),
         "tabs": [
             {
                 "label": label,
@@ -54,7 +86,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
                 "current": _mark(name, current, part_of),
                 "count": counts.get(name, 0),
             }
-            for name, label in TABS
+            for name, label in tabs_of(complaint)
         ],
         **more,
     }
@@ -105,8 +137,8 @@ def first_steps(case: Case) -> list[dict]:
     ]
 
 
-def next_step(case: Case, due: Due | None, *, messages: int, measures: int) -> tuple[str, object]:
-    """(address, words) of the one next required step. `messages`: unread ones; `measures`: wishes without an answer."""
+def next_step(case: Case, due: Due | None, *, messages: int, measures: int, parties: int = 0) -> tuple[str, object]:
+    """(address, words) of the one next required step. `messages`, `parties`: unread ones; `measures`: wishes without an answer."""
     complaint = case.complaint
     if step := next_triage_step(case.triage):
         return reverse("case:step", args=[case.ref, step.value]), TITLES[step]
@@ -114,10 +146,14 @@ def next_step(case: Case, due: Due | None, *, messages: int, measures: int) -> t
         return reverse("case:measures", args=[case.ref]), _("Answer the wish for protection")
     if messages:
         return reverse("case:messages", args=[case.ref]), _("Read the new message")
+    if parties:
+        return reverse("case:parties", args=[case.ref]), _("Read what a party wrote")
     if may_decide_way(case.user, complaint):
         return reverse("case:way", args=[case.ref]), _("Decide how it is looked into")
     if due and due.late:
         return reverse("case:tasks", args=[case.ref]), _("Give the reason we are late")
+    if complaint.state == State.FINDINGS_READY and investigation_of(complaint) and not called(complaint):
+        return reverse("case:call_decider", args=[case.ref]), _("Call somebody to decide")
     if complaint.state in ENDED:
         return "", ""
     return reverse("case:messages", args=[case.ref]), _("Write to the reporter")

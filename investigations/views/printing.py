@@ -4,7 +4,6 @@ from django.shortcuts import render
 
 from audit.actions import Action
 from complaints.services import messages
-from complaints.states import EventKind
 from investigations import selectors
 from investigations.forms.case import PrintForm
 from investigations.services import reading
@@ -56,9 +55,8 @@ def _dates(case, keys):
 
 def _timeline(case, keys):
     events = selectors.case_timeline(case.complaint, "")
-    return {"entries": [{"title": EventKind(e.kind).label, "at": e.at, "by": e.by.display_name if e.by else ""} for e in events]}, len(
-        events
-    )
+    entries = [{"title": selectors.event_label(e.kind), "at": e.at, "by": e.by.display_name if e.by else ""} for e in events]
+    return {"entries": entries}, len(events)
 
 
 def _access(case, keys):

@@ -1,5 +1,8 @@
 """Writing down a call, a letter or a talk: channel, the questions one by one, reading it back, the slip with the code (C12)."""
 
+from contextlib import nullcontext
+from functools import wraps
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -7,13 +10,14 @@ from django.utils.translation import get_language, gettext
 
 from complaints.forms.intake import PageForm
 from complaints.forms.uploads import TOO_MANY, UploadForm
-from complaints.questions import BY_ID, FIRST, next_page, page_before, shown_answers
-from complaints.questions.kinds import FILES
+from complaints.questions import BY_ID, FIRST, next_page, page_before, shown_answers, using
+from complaints.questions.kinds import FILES, fill
 from complaints.report_selectors import numbers
 from complaints.services import drafts
 from complaints.services.filing import FilingClosed
 from complaints.services.submitting import NotReady, route_of
 from complaints.views.report_files import file_row
+from complaints.wording_selectors import in_force, named
 from investigations.forms.record import ChannelForm, ReadBackForm
 from investigations.services import recording
 from investigations.views.door import posted, staff_page
@@ -29,6 +33,20 @@ def _recorder(request) -> str:
     if not roles:
         raise Http404
     return min(roles)
+
+
+def recorder_page(view):
+    """A page of somebody who writes down a report. Questions are shown in the wording the record was begun under."""
+
+    @staff_page
+    @wraps(view)
+    def guarded(request, **kwargs):
+        role = _recorder(request)
+        draft = _draft(request)
+        with using(named(draft.wording)) if draft else nullcontext():
+            return view(request, role=role, draft=draft, **kwargs)
+
+    return guarded
 
 
 def _draft(request):
@@ -47,18 +65,17 @@ def start(request):
     form = ChannelForm(posted(request), initial={"language": get_language()})
     if request.method == "POST" and form.is_valid():
         now = timezone.now()
-        draft = recording.begin(channel=form.cleaned_data["channel"], language=form.cleaned_data["language"], now=now)
+        said = form.cleaned_data
+        draft = recording.begin(channel=said["channel"], language=said["language"], wording=in_force().label, now=now)
         response = redirect("work:record_page", page_id=FIRST.id)
         sessions.start_draft(response, draft_id=draft.id, secret=draft.secret, idle_seconds=drafts.IDLE_SECONDS["shared"], now=now)
         return response
     return render(request, "work/record_start.html", {"form": form})
 
 
-@staff_page
-def page(request, page_id: str):
+@recorder_page
+def page(request, *, role, draft, page_id: str):
     """One question, the reporter's own wording."""
-    _recorder(request)
-    draft = _draft(request)
     described = BY_ID.get(page_id)
     if draft is None or described is None:
         return redirect("work:record")
@@ -74,7 +91,14 @@ def page(request, page_id: str):
         elif form.is_valid():
             return _onward(go, page_id, recording.answers_of(draft))
     before = page_before(page_id, answers)
-    return render(request, "work/record_page.html", {"form": form, "described": described, "before": before, "numbers": form.numbers})
+    context = {
+        "form": form,
+        "described": described,
+        "before": before,
+        "hint": fill(described.hint, form.numbers, described.hint_without) if described.heading else "",
+        "notes": [fill(note.text, form.numbers, note.without) for note in described.notes],
+    }
+    return render(request, "work/record_page.html", context)
 
 
 def _files(request, draft, described):
@@ -112,11 +136,9 @@ def _onward(go: str, page_id: str, answers: dict):
     return redirect("work:record_page", page_id=following.id)
 
 
-@staff_page
-def check(request):
+@recorder_page
+def check(request, *, role, draft):
     """Read it back, then file it."""
-    role = _recorder(request)
-    draft = _draft(request)
     if draft is None:
         return redirect("work:record_slip" if request.vault.draft_id else "work:record")
     form = ReadBackForm(posted(request))

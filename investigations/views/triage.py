@@ -8,15 +8,17 @@ from django.utils.translation import gettext, override
 
 from complaints.followup_selectors import promises
 from complaints.permissions import may_read
-from complaints.questions.safety import WISHES
 from complaints.services import access, protection
+from complaints.wording_selectors import wish_words as offered_words
 from investigations import permissions, selectors
 from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm, MeasureForm, SafetyForm, UrgencyForm, WishForms
-from investigations.services import declaring, files, handing_over, names, reading
+from investigations.selectors_panel import warnings_of
+from investigations.services import declaring, files, handing_over, names, reading, wishes
 from investigations.services import triage as steps
 from investigations.steps import TITLES, TriageStep, is_done, next_triage_step
 from investigations.views.door import DECLARE, READ, case_page, posted
 from investigations.views.frame import frame
+from people.selectors import outsiders
 
 
 @case_page(DECLARE)
@@ -101,8 +103,8 @@ def _may_show(answer: dict) -> bool:
 
 
 def wish_words(wish: dict) -> str:
-    """The wish in the words of question 12, and what the reporter added."""
-    label = next((str(option.label) for option in WISHES if option.value == wish.get("kind")), "")
+    """The wish in the words in which question 12 offered it, and what the reporter added."""
+    label = offered_words(wish)
     if wish.get("kind") == protection.NOT_WORKING:
         label = gettext("A measure is not working")
     return " – ".join(part for part in (label, wish.get("text", "")) if part)
@@ -129,11 +131,19 @@ def _protection(request, case):
 
 
 def _urgency(request, case):
-    form = UrgencyForm(posted(request), initial={"urgency": case.triage.urgency or ("today" if case.complaint.not_safe else "")})
+    chosen = case.triage.urgency
+    form = UrgencyForm(posted(request), initial={"urgency": chosen or ("today" if case.complaint.not_safe else ""), "seen": chosen})
+    meanwhile = None
     if request.method == "POST" and form.is_valid():
-        steps.set_urgency(**case.reach_without("keyring"), urgency=form.cleaned_data["urgency"])
-        return redirect("case:triage", ref=case.ref)
-    return _page(request, case, TriageStep.URGENCY, form=form)
+        data = form.cleaned_data
+        try:
+            steps.set_urgency(**case.reach_without("keyring"), urgency=data["urgency"], seen=data["seen"])
+            return redirect("case:triage", ref=case.ref)
+        except steps.ChosenMeanwhile as error:
+            meanwhile = error
+            form.data = form.data.copy()
+            form.data["seen"] = error.urgency.value
+    return _page(request, case, TriageStep.URGENCY, form=form, meanwhile=meanwhile)
 
 
 def acknowledgement_template(language: str, name: str) -> str:
@@ -170,20 +180,32 @@ def _acknowledge(request, case):
 
 def _assign(request, case):
     people = handing_over.possible_handlers(complaint=case.complaint, keyring=case.keyring, now=case.now)
-    form = AssignForm(posted(request), people=people)
+    form = AssignForm(posted(request), people=people, outside=outsiders(user.pk for user in people))
+    wish = wishes.wish_of(complaint=case.complaint, keyring=case.keyring)
+    if not wish:
+        del form.fields["why_not_wished"]
     if case.complaint.oversight_handles and not people:
         form.fields["to"].required = False
     if request.method == "POST" and form.is_valid():
         to = form.person if form.cleaned_data["to"] else None
         try:
-            steps.assign(**case.reach, to=to)
+            steps.assign(**case.reach, to=to, why_not_wished=form.cleaned_data.get("why_not_wished", ""), token=form.token)
+        except wishes.NeedsExplanation:
+            form.add_error("why_not_wished", gettext("Tell the reporter why it isn’t the person they asked for"))
         except (access.NotFreeOfConflict, access.NoVaultKeys):
             form.add_error("to", gettext("This person can’t take it any more. Choose somebody else"))
         else:
             if to is None or to.pk == case.user.pk:
                 return redirect("case:overview", ref=case.ref)
             return redirect("work:handed_over")
-    return _page(request, case, TriageStep.ASSIGN, form=form, people=people, names_waiting=names_waiting(case))
+    context = {
+        "people": people,
+        "kept_out": handing_over.kept_out(complaint=case.complaint, keyring=case.keyring, now=case.now),
+        "names_waiting": names_waiting(case),
+        "wish": wishes.Wish(wish).label if wish else "",
+        "body_warnings": warnings_of(case.complaint.policy_version, case.now),
+    }
+    return _page(request, case, TriageStep.ASSIGN, form=form, **context)
 
 
 def names_waiting(case) -> list:

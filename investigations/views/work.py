@@ -1,7 +1,7 @@
 """Pages of one's own work: what is due, the case list, calendar, search, colleagues who wait for access."""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages as page_notes
@@ -9,13 +9,16 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from complaints.models import Complaint
 from complaints.permissions import may_read
 from complaints.selectors import complaint_for_staff
-from investigations import selectors
+from complaints.services import leaving, leaving_soon
+from investigations import selectors, selectors_plan
 from investigations.forms.work import FilterForm, SearchForm
+from investigations.selectors_decisions import cases_to_decide
 from investigations.services import restoring, searching
 from investigations.views.door import posted, staff_page
 from people.selectors import organisation
@@ -25,8 +28,15 @@ from vault.errors import NoAccess
 @staff_page
 def my_work(request):
     now = timezone.now()
+    leaving.hand_back(user=request.user, keyring=request.vault.keyring, now=now)
     work = selectors.my_work(request.user, now)
-    context = {"work": work, "regrants": selectors.waiting_for_access(request.user), "today": timezone.localdate(now)}
+    context = {
+        "work": work,
+        "regrants": selectors.waiting_for_access(request.user),
+        "leaving": leaving_soon.own_warning(user=request.user, now=now),
+        "deciding": cases_to_decide(request.user),
+        "today": timezone.localdate(now),
+    }
     return render(request, "work/my_work.html", context)
 
 
@@ -68,6 +78,7 @@ def calendar(request):
         days.setdefault(task.due_date, []).append(
             {"complaint": task.complaint, "label": gettext("A task of yours"), "late": task.due_date < today}
         )
+    _add_plans(days, request.user, first, last, today)
     context = {
         "first": first,
         "today": today,
@@ -78,6 +89,22 @@ def calendar(request):
         "later_url": f"?month={later}",
     }
     return render(request, "work/calendar.html", context)
+
+
+def _add_plans(days: dict, user, first: date, last: date, today: date) -> None:
+    """Lines of plans, answers to requests and planned talks: their dates, and no word of them."""
+    for line in selectors_plan.month_of_lines(user, first, last):
+        what = {"complaint": line.investigation.lead, "label": gettext("A line of the plan, yours"), "page": "plan"}
+        days.setdefault(line.due_date, []).append({**what, "late": line.due_date < today})
+    for row in selectors_plan.month_of_requests(user, first, last):
+        what = {"complaint": row.investigation.lead, "label": gettext("Answer about records"), "page": "plan"}
+        days.setdefault(row.due_date, []).append({**what, "late": row.due_date < today})
+    zone = timezone.get_current_timezone()
+    start = datetime.combine(first, time(), zone)
+    for talk in selectors_plan.month_of_talks(user, start, datetime.combine(last + timedelta(days=1), time(), zone)):
+        at = timezone.localtime(talk.planned_at)
+        label = gettext("Talk at %(time)s") % {"time": date_format(at, "H:i")}
+        days.setdefault(at.date(), []).append({"complaint": talk.investigation.lead, "label": label, "late": at.date() < today})
 
 
 def _month(text: str, today: date) -> date:

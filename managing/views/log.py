@@ -1,13 +1,15 @@
-"""D13: what was changed in the portal itself, and what policy texts said before."""
+"""D13: what was changed in the portal itself, by whom, and what it said before."""
 
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from audit.actions import Action
 from managing import selectors
+from managing.log_kinds import kinds_for
+from managing.log_words import rows_of
 from managing.views.home import ADMINISTRATORS
 from people.decorators import staff_required
+from people.models import Role
 
 LINES_A_PAGE = 50
 
@@ -15,14 +17,10 @@ LINES_A_PAGE = 50
 @staff_required(*ADMINISTRATORS)
 @require_safe
 def listing(request):
-    page = Paginator(selectors.log_entries(), LINES_A_PAGE).get_page(request.GET.get("page"))
-    rows = [
-        {
-            "at": entry.at,
-            "who": entry.user.display_name if entry.user else "",
-            "what": Action(entry.action).label,
-            "facts": " · ".join(f"{name}: {value}" for name, value in entry.facts.items()),
-        }
-        for entry in page.object_list
-    ]
-    return render(request, "managing/log.html", {"page": page, "rows": rows})
+    kinds = kinds_for(request.roles)
+    chosen = next((kind for kind in kinds if kind.code == request.GET.get("kind")), None)
+    entries = selectors.log_entries([chosen] if chosen else kinds)
+    page = Paginator(entries, LINES_A_PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(page.object_list, with_links=Role.POLICY_ADMIN in request.roles)
+    context = {"page": page, "rows": rows, "kinds": kinds, "chosen": chosen}
+    return render(request, "managing/log.html", context | {"query": f"kind={chosen.code}" if chosen else ""})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from audit import actors
 from managing import selectors
 from managing.forms import AccountForm, RolesForm
+from managing.views.home import closed_because
 from people.decorators import confirmed, staff_required
 from people.models import Role, User
 from people.selectors import organisation, roles_of
@@ -20,6 +21,7 @@ system_admin = staff_required(Role.SYSTEM_ADMIN)
 CLASHES = {
     "admin_handles": gettext_lazy("Nobody is administrator of the system or the policy and also handles or oversees reports."),
     "overseer_handles": gettext_lazy("Oversight looks at how reports are handled, so the same person can’t handle or decide them."),
+    "outsider_inside": gettext_lazy("Somebody from outside has no entry in the directory and holds no other role."),
     "overseer_in_hr_line": gettext_lazy("Oversight stands outside the reporting line of the people who look after staff (HR contacts)."),
 }
 
@@ -47,7 +49,7 @@ def listing(request):
             return redirect("managing:person", user_id=made.pk)
     everybody = request.GET.get("show") == "all"
     context = {"rows": selectors.accounts(now, all_of_them=everybody), "everybody": everybody, "form": form}
-    return render(request, "managing/people.html", context | {"open": selectors.reporting_is_open(now)})
+    return render(request, "managing/people.html", context | {"closed_because": closed_because(now)})
 
 
 @system_admin
@@ -57,11 +59,13 @@ def person(request, user_id: int):
     """The roles of one account. Every seat in a case that needs an ended role ends with it."""
     user, now = _user(user_id), timezone.now()
     held = roles_of(user, now)
-    form = RolesForm(request.POST or None, initial={"roles": sorted(held)})
+    form = RolesForm(request.POST or None, initial={"roles": sorted(held), "gender": user.gender})
     if request.method == "POST" and form.is_valid():
         wanted = frozenset(form.cleaned_data["roles"])
         try:
-            accounts.set_roles(user=user, roles=wanted, by=_by(request), granted_by=request.user, now=now)
+            accounts.set_roles(
+                user=user, roles=wanted, gender=form.cleaned_data["gender"], by=_by(request), granted_by=request.user, now=now
+            )
         except accounts.RolesClash as clash:
             for problem in clash.problems:
                 form.add_error("roles", CLASHES[problem])

@@ -1,4 +1,4 @@
-"""D10: names, exit addresses, how long things are kept; whether mail arrives."""
+"""D10: names, exit addresses, size of files, what messages end with; whether mail arrives."""
 
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from audit import actors
-from managing import reach
+from managing import reach, selectors
 from managing.forms import SettingsForm
 from notices.selectors import stuck
 from notices.services import owe
@@ -18,6 +18,7 @@ from people.decorators import confirmed, staff_required
 from people.models import Role
 from people.selectors import organisation
 from people.services import accounts
+from vault.uploadhandler import most_mb
 
 system_admin = staff_required(Role.SYSTEM_ADMIN)
 EXITS = ("exit_url_en", "exit_url_zh")
@@ -29,7 +30,8 @@ EXITS = ("exit_url_en", "exit_url_zh")
 def settings_page(request):
     """The form; its second button only tries the exit addresses."""
     now, org = timezone.now(), organisation()
-    form = SettingsForm(request.POST or None, initial=model_to_dict(org, fields=list(SettingsForm.base_fields)))
+    initial = model_to_dict(org, fields=list(SettingsForm.base_fields)) | {"max_upload_mb": most_mb()}
+    form = SettingsForm(request.POST or None, initial=initial)
     tried = {}
     if request.method == "POST" and form.is_valid():
         trying = request.POST.get("go") == "try"
@@ -41,7 +43,7 @@ def settings_page(request):
             accounts.save_organisation(values=form.cleaned_data, by=actors.staff(request.user, Role.SYSTEM_ADMIN), now=now)
             messages.success(request, _("Saved."))
             return redirect("managing:settings")
-    context = {"form": form, "tried": tried and all(tried.values()), "stuck": stuck().count()}
+    context = {"form": form, "tried": tried and all(tried.values()), "stuck": stuck().count(), "kept": selectors.how_long_kept(now)}
     return render(request, "managing/settings.html", context)
 
 
@@ -50,7 +52,7 @@ def settings_page(request):
 def test_mail(request):
     """Owe the administrator a message, so that the whole way is tried: row, worker, mail server."""
     owe(
-        key=f"test:{uuid4()}",
+        key=f"test:{request.user.pk}:{request.POST.get('once', '')[:32] or uuid4().hex}",
         recipient=request.user,
         template="test",
         about_kind="test",

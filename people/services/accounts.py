@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
 
@@ -9,8 +10,9 @@ from audit.actions import Action
 from audit.actors import Actor
 from audit.services import record
 from people import separation
-from people.models import Employee, Organisation, Role, RoleGrant, User
+from people.models import Employee, Gender, Organisation, Role, RoleGrant, Site, User
 from people.selectors import forget_organisation, roles_of
+from people.services.changes import keep_change
 from people.signals import roles_ended
 from vault.sessions import end_all
 from vault.staff import staff_keyholder
@@ -63,17 +65,37 @@ def grant_role(*, user: User, role: Role, by: Actor, now: datetime, granted_by: 
     return grant
 
 
-def set_roles(*, user: User, roles: frozenset[str], by: Actor, granted_by: User, now: datetime) -> None:
-    """Let `user` hold exactly `roles`: what is missing is granted, what is too much is ended. Raises RolesClash, changing nothing."""
+def set_roles(*, user: User, roles: frozenset[str], by: Actor, granted_by: User, now: datetime, gender: str | None = None) -> None:
+    """Let `user` hold exactly `roles`: what is missing is granted, what is too much is ended. `gender`: a value of Gender, None as it is.
+
+    Raises RolesClash, changing nothing; ValueError for an unknown gender.
+    """
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         if problems := separation.problems_of(user=user, roles=roles):
             raise RolesClash(problems)
+        if gender is not None:
+            describe(user=user, gender=gender, by=by, now=now)
         held = roles_of(user, now)
         for role in sorted(held - roles):
             end_role(user=user, role=Role(role), by=by, now=now)
         for role in sorted(roles - held):
             grant_role(user=user, role=Role(role), by=by, now=now, granted_by=granted_by)
+
+
+def describe(*, user: User, gender: str, by: Actor, now: datetime) -> None:
+    """Note how somebody describes themselves, so that a reporter may ask to speak to them (`intake.md`, question 16).
+
+    `gender`: a value of Gender. Raises ValueError for another one.
+    """
+    if gender not in Gender.values:
+        raise ValueError("unknown value")
+    if gender == user.gender:
+        return
+    with transaction.atomic():
+        User.objects.filter(pk=user.pk).update(gender=gender)
+        record(by=by, action=Action.ACCOUNT_DESCRIBED, subject_id=None, object_kind="user", facts={"user": user.pk}, now=now)
+    user.gender = gender
 
 
 def end_role(*, user: User, role: Role, by: Actor, now: datetime) -> bool:
@@ -120,10 +142,23 @@ def closed_all(*, users: list[int], now: datetime) -> None:
     roles_ended.send(sender=User, users=users, now=now)
 
 
+def _first_values() -> dict:
+    """What a new installation starts with: the environment says it, an administrator changes it later."""
+    names = {"service_name": settings.SERVICE_NAME, "exit_url": settings.EXIT_URL}
+    return {f"{name}_{suffix}": values[code] for name, values in names.items() for suffix, code in (("en", "en"), ("zh", "zh-hans"))}
+
+
+def _as_kept(value):
+    return value.code if isinstance(value, Site) else value
+
+
 def save_organisation(*, values: dict, by: Actor, now: datetime) -> Organisation:
-    """Set the organisation's own row from `values` (its field names)."""
+    """Set the organisation's own row from `values` (its field names). What differs is kept beside the entry in the record."""
     with transaction.atomic():
-        organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values)
-        record(by=by, action=Action.ORGANISATION_SAVED, subject_id=None, object_kind="organisation", facts=None, now=now)
+        stored = Organisation.objects.select_for_update().filter(pk=1).first()
+        before = {name: _as_kept(getattr(stored, name)) for name in values} if stored else {}
+        organisation, _ = Organisation.objects.update_or_create(pk=1, defaults=values, create_defaults=_first_values() | values)
+        facts = keep_change(before, {name: _as_kept(value) for name, value in values.items()})
+        record(by=by, action=Action.ORGANISATION_SAVED, subject_id=None, object_kind="organisation", facts=facts, now=now)
     forget_organisation()
     return organisation

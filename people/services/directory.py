@@ -19,6 +19,7 @@ from people.matching import fold_name
 from people.models import DirectoryUpload, Employee, Site, Unit, User
 from people.selectors import organisation, today
 from people.services.accounts import closed_all
+from people.signals import directory_changed
 
 KEPT_FOR = timedelta(hours=1)
 BATCH = 2_000
@@ -127,6 +128,7 @@ def apply_import(*, content: bytes, complete: bool, by: Actor, now: datetime, ex
             facts={kind: made.count(kind) for kind in ("join", "change", "leave", "return")},
             now=now,
         )
+        directory_changed.send(sender=Employee, now=now)
     return made
 
 

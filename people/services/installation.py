@@ -51,8 +51,8 @@ class Answers:
     subdivision: str = ""
     site_code: str = "main"
     site_name: str = ""
-    service_name_en: str = "Work Support"
-    service_name_zh: str = "职场支持"
+    service_name_en: str = field(default_factory=lambda: settings.SERVICE_NAME["en"])
+    service_name_zh: str = field(default_factory=lambda: settings.SERVICE_NAME["zh-hans"])
     emergency_number: str = "110"
     accounts: tuple[FirstAccount, ...] = ()
 
@@ -219,7 +219,14 @@ def recovery_page(made: PrintedRecovery, *, organisation: Organisation, now: dat
 
 def missing_roles(now: datetime) -> list[str]:
     """What a working installation still lacks, and who oversees from inside the line of HR, one sentence each."""
-    wanted = ((Role.INTAKE_OFFICER, 2), (Role.INVESTIGATOR, 2), (Role.DECISION_MAKER, 1), (Role.OVERSIGHT, 1), (Role.POLICY_ADMIN, 2))
+    wanted = (
+        (Role.SYSTEM_ADMIN, 1),
+        (Role.INTAKE_OFFICER, 2),
+        (Role.INVESTIGATOR, 2),
+        (Role.DECISION_MAKER, 1),
+        (Role.OVERSIGHT, 1),
+        (Role.POLICY_ADMIN, 2),
+    )
     missing = [
         f"{role.value}: {count} of at least {least}" for role, least in wanted if (count := users_with_role(role, now).count()) < least
     ]

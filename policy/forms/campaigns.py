@@ -1,7 +1,7 @@
 """Forms of re-issuing. Rules live in services; forms only say what is missing."""
 
 from django import forms
-from django.conf import settings
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,6 +10,7 @@ from policy.comprehension import MOST_OPTIONS, Question
 from policy.models import Audience, DueUnit
 from policy.records import Text
 from policy.services.campaigns import Settings
+from vault.uploadhandler import most_mb
 from vault.uploads import TOO_LARGE
 
 CHOOSE = _("Choose one of the answers")
@@ -32,7 +33,7 @@ def _date(label, **more) -> forms.DateField:
 class SettingsForm(forms.Form):
     """What is re-issued to whom, from when, by when."""
 
-    version = forms.ChoiceField(label=pgettext_lazy("of the policy", "Version"), error_messages={"required": CHOOSE})
+    version = forms.ChoiceField(label=pgettext_lazy("of the policy", "Version"), error_messages={"required": _("Choose one")})
     audience = _radios(_("Who should read and sign it?"), Audience.choices, initial=Audience.EVERYBODY)
     unit = forms.ModelChoiceField(
         label=_("Which unit?"),
@@ -90,7 +91,7 @@ class QuestionForm(forms.Form):
     section = forms.ChoiceField(
         label=_("Which section is it about?"),
         help_text=_("After a wrong answer this section is shown, and the question is asked again."),
-        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("Choose the section it is about")),
     )
     text_en = forms.CharField(label=_("Question in English"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False)
     text_zh = forms.CharField(label=_("Question in Chinese"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}), required=False)
@@ -180,14 +181,15 @@ class PaperForm(forms.Form):
     )
     file = forms.FileField(
         label=_("Scan of the signed page"),
-        help_text=_("PDF, JPG or PNG, up to %(number)s MB.") % {"number": MOST_SCAN_MB},
+        help_text=format_lazy(_("PDF, JPG or PNG, up to {number} MB."), number=MOST_SCAN_MB),
         error_messages={"required": _("Choose the scan"), "empty": _("This file is empty.")},
     )
 
     def clean_file(self):
         upload = self.cleaned_data["file"]
-        if upload.problem == TOO_LARGE or upload.size > min(MOST_SCAN_MB, settings.MAX_UPLOAD_MB) * 1_000_000:
-            raise forms.ValidationError(_("This file is too large. The limit is %(number)s MB.") % {"number": MOST_SCAN_MB})
+        most = min(MOST_SCAN_MB, most_mb())
+        if upload.problem == TOO_LARGE or upload.size > most * 1_000_000:
+            raise forms.ValidationError(_("This file is too large. The limit is %(number)s MB.") % {"number": most})
         if upload.problem:
             raise forms.ValidationError(_("We could not read this file. Try again."))
         if upload.sniffed_type not in SCAN_TYPES:

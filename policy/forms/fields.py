@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from policy.limits import LimitError, Span
 from policy.records import Text
 
+# A list of more choices than this is folded.
+SHORT_LIST = 6
 LANGUAGE_FIELDS = (("en", "English"), ("zh_hans", "中文"))
 SPAN_UNITS = [
     ("working_hour", _("working hours")),
@@ -70,9 +72,7 @@ def one_of(label, choices, *, help_text="", required: bool = True, blank: str | 
 
 def several(label, choices, *, help_text="") -> forms.MultipleChoiceField:
     """A list from which several may be chosen."""
-    return forms.MultipleChoiceField(
-        label=label, help_text=help_text, choices=choices, required=False, widget=forms.SelectMultiple(attrs={"size": "6"})
-    )
+    return forms.MultipleChoiceField(label=label, help_text=help_text, choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
 
 
 class RecordForm(forms.Form):
@@ -115,7 +115,7 @@ class RecordForm(forms.Form):
         return Text(*(self.cleaned_data.get(f"{name}_{suffix}", "").replace("\r\n", "\n").strip() for suffix, _name in LANGUAGE_FIELDS))
 
     def rows(self):
-        """The visible fields in order, as (kind, boxes): both languages, a span of time, or one box."""
+        """The visible fields in order, as (kind, boxes): both languages, a span of time, one box, or a long list and what is chosen."""
         for name in self._ordered([name for name in self.fields if name != "seen"]):
             stem, _underscore, end = name.rpartition("_")
             if name.endswith("_en") and name.removesuffix("_en") in self.texts:
@@ -124,7 +124,16 @@ class RecordForm(forms.Form):
             elif end == "amount":
                 yield "span", [self[name], self[f"{stem}_unit"]]
             elif not self._is_second(name):
-                yield "one", [self[name]]
+                chosen = self._chosen(name)
+                yield ("one", [self[name]]) if chosen is None else ("list", [self[name], chosen])
+
+    def _chosen(self, name: str) -> list[str] | None:
+        """What is chosen of a list too long to stand open; None for anything else."""
+        choices = getattr(self.fields[name], "choices", ())
+        if not isinstance(self.fields[name], forms.MultipleChoiceField) or len(choices) <= SHORT_LIST:
+            return None
+        chosen = set(self[name].value() or ())
+        return [str(label) for value, label in choices if value in chosen]
 
     def _is_second(self, name: str) -> bool:
         """Whether the box has been shown beside its first half."""

@@ -21,6 +21,8 @@ KINDS = [
     ("authority_window", _("Window of an outside body: shown only")),
 ]
 UNITS = [*SPAN_UNITS, ("hearing", _("hearings")), ("meeting", _("meetings"))]
+DIRECTIONS = [("after", _("after that event")), ("before", _("before that event"))]
+REPEATS = [("after_met", _("counted again from each time it was kept")), ("fixed", _("on the same dates, whatever was done"))]
 PARTIES = [("reporter", _("The reporter")), ("respondent", _("The respondent"))]
 NONE = pgettext_lazy("no choice", "none")
 
@@ -34,7 +36,7 @@ class LimitForm(KeyedForm):
         "extend", "extension", "join", "outside",
     )  # fmt: skip
     texts = {
-        "label": (_("Name"), 1, ""),
+        "label": (pgettext_lazy("of an item", "Name"), 1, ""),
         "promise": (
             _("The promise, as people read it"),
             2,
@@ -44,16 +46,12 @@ class LimitForm(KeyedForm):
         "extension_condition": (_("When it may be extended"), 2, ""),
     }
     kind = one_of(_("Kind"), KINDS)
-    value = amount(_("Number"))
-    unit = one_of(_("Unit"), UNITS, blank=NONE)
+    value = amount(pgettext_lazy("of a time limit", "Number"))
+    unit = one_of(pgettext_lazy("of time", "Unit"), UNITS, blank=NONE)
     anchor = one_of(_("Runs from"), event_choices())
-    direction = one_of(_("Direction"), [("after", _("after that event")), ("before", _("before that event"))])
+    direction = one_of(_("Direction"), DIRECTIONS)
     fallback = one_of(_("If that never happens, it runs from"), [], blank=NONE)
-    recurring = one_of(
-        _("Repeats"),
-        [("after_met", _("counted again from each time it was kept")), ("fixed", _("on the same dates, whatever was done"))],
-        blank=_("once"),
-    )
+    recurring = one_of(_("Repeats"), REPEATS, blank=_("once"))
     per_event = forms.BooleanField(label=_("Each such event makes a deadline of its own"), required=False)
     one_answer_meets_all = forms.BooleanField(label=_("One answer meets all that are open"), required=False)
     met_by = several(_("Kept by"), event_choices(), help_text=_("Whichever comes first."))
@@ -62,13 +60,13 @@ class LimitForm(KeyedForm):
     counts = several(_("Counted events (for hearings and meetings)"), event_choices())
     reset_by = several(_("The count begins anew with"), event_choices())
     floor_amount = amount(_("Never due sooner than"))
-    floor_unit = one_of(_("Unit"), SPAN_UNITS)
+    floor_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     longstop_amount = amount(_("Ends at the latest after"))
-    longstop_unit = one_of(_("Unit"), SPAN_UNITS)
+    longstop_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     longstop_anchor = one_of(_("counted from"), event_choices(), blank=NONE)
     extendable = forms.BooleanField(label=_("It may be extended, with a reason the reporter reads"), required=False)
     extension_amount = amount(_("By at most"))
-    extension_unit = one_of(_("Unit"), SPAN_UNITS)
+    extension_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     extension_tells = several(_("Who must be told for an extension to count"), PARTIES)
     joined_to = one_of(_("Joined to the limit"), [], blank=NONE)
     join = one_of(
@@ -148,6 +146,9 @@ class NumbersForm(forms.Form):
                 amount(_("Number for “%(limit)s”") % {"limit": each.label}),
                 one_of(_("Unit for “%(limit)s”") % {"limit": each.label}, SPAN_UNITS),
             )
+            wrong = _("“%(limit)s”: a whole number from 0 to %(most)s") % {"limit": each.label, "most": number.max_value}
+            number.error_messages = dict.fromkeys(("invalid", "min_value", "max_value"), wrong)
+            number.validators = [type(check)(check.limit_value, wrong) for check in number.validators]
             for box in (number, unit):
                 box.widget.attrs["class"] = "form-select" if box is unit else "form-control"
             self.fields |= {f"{each.id}_amount": number, f"{each.id}_unit": unit}

@@ -22,7 +22,7 @@ from policy.parts import (
     TrainingRule,
 )
 from policy.records import Text
-from policy.vocabulary import CHANNEL_KINDS, GRAVITIES, SUPPORT_KINDS
+from policy.vocabulary import CHANNEL_KINDS, GRAVITIES, STANDARDS_OF_PROOF, SUPPORT_KINDS
 
 KEY_HELP = _("A short name for addresses and exports: small letters, digits and _. It can’t be changed later.")
 MARKDOWN_HELP = _(
@@ -99,7 +99,7 @@ class SectionForm(KeyedForm):
 
 class ConductForm(KeyedForm):
     texts = {
-        "name": (_("Name"), 1, ""),
+        "name": (pgettext_lazy("of an item", "Name"), 1, ""),
         "definition": (_("Definition"), 3, _("It turns on what was unwelcome and what it did, not on what was meant.")),
     }
     severity = one_of(_("What it usually is"), GRAVITIES.items())
@@ -139,7 +139,7 @@ class ConductForm(KeyedForm):
 
 
 class MeasureForm(KeyedForm):
-    texts = {"name": (_("Name"), 1, "")}
+    texts = {"name": (pgettext_lazy("of an item", "Name"), 1, "")}
     rank = amount(_("Rank"), help_text=_("Sanctions rise with this number. Remedies need none."), most=100)
 
     def record(self):
@@ -192,10 +192,10 @@ class ChannelForm(PlainForm):
         label=_("Languages spoken"), choices=[("en", "English"), ("zh-hans", "中文")], required=False, widget=forms.CheckboxSelectMultiple
     )
     texts = {
-        "name": (_("Name"), 1, ""),
+        "name": (pgettext_lazy("of an item", "Name"), 1, ""),
         "hours": (_("Hours"), 1, ""),
         "holder": (_("Who reads or answers it"), 1, _("So that people can choose whom they tell.")),
-        "note": (_("Note"), 2, ""),
+        "note": (pgettext_lazy("of an item", "Note"), 2, ""),
     }
 
     def record(self):
@@ -227,7 +227,7 @@ class SupportForm(PlainForm):
     confirmed_on = date_field(
         _("Confirmed on"), help_text=_("The day somebody called or looked and found it right. Without a day it is not shown.")
     )
-    texts = {"name": (_("Name"), 1, ""), "hours": (_("Hours"), 1, ""), "note": (_("What it is for"), 2, "")}
+    texts = {"name": (pgettext_lazy("of an item", "Name"), 1, ""), "hours": (_("Hours"), 1, ""), "note": (_("What it is for"), 2, "")}
 
     def record(self):
         said = self.cleaned_data
@@ -237,14 +237,23 @@ class SupportForm(PlainForm):
 
 
 class BodyForm(PlainForm):
-    texts = {"name": (_("Name of the body"), 1, ""), "note": (_("Note"), 2, "")}
+    texts = {"name": (_("Name of the body"), 1, ""), "note": (pgettext_lazy("of an item", "Note"), 2, "")}
     women_share_percent = amount(_("Women, at least (percent)"), most=100)
     external_member = forms.BooleanField(label=_("It needs a member from outside"), required=False)
     term_years = amount(_("Term (years)"), most=20)
     quorum = amount(_("Quorum (members)"), most=100)
+    standard_of_proof = forms.ChoiceField(
+        label=_("How sure it must be before it says that something happened"), choices=list(STANDARDS_OF_PROOF.items())
+    )
+    second_reader = forms.BooleanField(label=_("A second person reads the findings before they are ready"), required=False)
+    comments_before_final = forms.BooleanField(label=_("Both sides may comment on the findings before they are final"), required=False)
+    hear_affected_first = forms.BooleanField(label=_("The affected person is heard before a sanction is chosen"), required=False)
 
     def record(self):
-        names = ("women_share_percent", "external_member", "term_years", "quorum")
+        names = (
+            "women_share_percent", "external_member", "term_years", "quorum", "standard_of_proof", "second_reader",
+            "comments_before_final", "hear_affected_first",
+        )  # fmt: skip
         return Body(name=self.text("name"), note=self.text("note"), **{name: self.cleaned_data[name] for name in names})
 
 
@@ -257,19 +266,21 @@ class MemberForm(PlainForm):
 
 
 class TrainingForm(PlainForm):
-    audience = one_of(_("Who"), AUDIENCES)
+    audience = one_of(_("For whom"), AUDIENCES)
     minutes = amount(_("Length (minutes)"))
     first_due_amount = amount(_("First time: within"))
-    first_due_unit = one_of(_("Unit"), SPAN_UNITS)
+    first_due_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     first_due_from = one_of(_("counted from"), event_choices(), blank=_("nothing"))
     recurrence_amount = amount(_("Again every"))
-    recurrence_unit = one_of(_("Unit"), SPAN_UNITS)
-    texts = {"label": (_("Name"), 1, ""), "note": (_("Note"), 3, "")}
+    recurrence_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
+    texts = {"label": (pgettext_lazy("of an item", "Name"), 1, ""), "note": (pgettext_lazy("of an item", "Note"), 3, "")}
 
     def offer(self, content) -> None:
         known = {value for value, _label in self.fields["audience"].choices}
         rules = content.training if content else ()
-        self.fields["audience"].choices = [*AUDIENCES, *((rule.audience, rule.audience) for rule in rules if rule.audience not in known)]
+        # A group that only this law names goes by the name of its rule.
+        others = {rule.audience: rule.label or rule.audience for rule in rules if rule.audience not in known}
+        self.fields["audience"].choices = [*AUDIENCES, *others.items()]
 
     @classmethod
     def initial_of(cls, record) -> dict:
@@ -292,11 +303,11 @@ class TrainingForm(PlainForm):
 class RetentionForm(PlainForm):
     name_of_record = line(_("Record"), required=True, max_length=60)
     minimum_amount = amount(_("Kept at least"))
-    minimum_unit = one_of(_("Unit"), SPAN_UNITS)
+    minimum_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     maximum_amount = amount(_("Kept at most"))
-    maximum_unit = one_of(_("Unit"), SPAN_UNITS)
+    maximum_unit = one_of(pgettext_lazy("of time", "Unit"), SPAN_UNITS)
     trigger = one_of(_("counted from"), event_choices(), blank=_("nothing"))
-    texts = {"label": (_("Name"), 1, ""), "note": (_("Note"), 3, "")}
+    texts = {"label": (pgettext_lazy("of an item", "Name"), 1, ""), "note": (pgettext_lazy("of an item", "Note"), 3, "")}
 
     def offer(self, content) -> None:
         known = {value for value, _label in self.fields["trigger"].choices}

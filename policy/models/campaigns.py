@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from policy.models.versions import PolicyVersion
 
@@ -22,7 +23,7 @@ class CampaignState(models.TextChoices):
     DRAFT = "draft", _("Not started")
     GATHERING = "gathering", _("Starting")
     RUNNING = "running", _("Running")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", pgettext_lazy("re-issue", "Closed")
 
 
 class DueUnit(models.TextChoices):

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -15,6 +15,7 @@ from audit.actions import Action
 from audit.actors import staff
 from audit.services import record
 from people.models import Role, Site, User
+from people.services.changes import keep_change
 from policy.calendars import CalendarError, WorkCalendar
 from policy.models import (
     CalendarDay,
@@ -29,6 +30,7 @@ from policy.signals import calendar_changed
 OFFICE_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
 WORKING_WEEK = [0, 1, 2, 3, 4]
 
+_LIBRARY_LANGUAGE = {"en": "en_US", "zh": "zh_CN"}
 _KINDS = {
     "holiday": DayKind.HOLIDAY,
     "off": DayKind.HOLIDAY,
@@ -65,10 +67,18 @@ def seed_calendar(
             "office_hours": office_hours or OFFICE_HOURS,
         },
     )
+    years = list(years)
+    before = _days(calendar, years)
     for year in years:
         _seed_year(calendar, year, now)
-    _changed(calendar, by, now, Action.CALENDAR_SEEDED)
+    _changed(calendar, by, now, Action.CALENDAR_SEEDED, before, _days(calendar, years))
     return calendar
+
+
+def _days(calendar: SiteCalendar, years: Iterable[int]) -> dict[str, str]:
+    """What is stored of `years`: {date: kind}, for the log."""
+    stored = CalendarDay.objects.filter(year__calendar=calendar, year__year__in=list(years))
+    return {day.isoformat(): kind for day, kind in stored.values_list("date", "kind")}
 
 
 def _seed_year(calendar: SiteCalendar, year: int, now: datetime) -> None:
@@ -85,9 +95,12 @@ def _seed_year(calendar: SiteCalendar, year: int, now: datetime) -> None:
     )
 
 
-def library_days(country: str, subdivision: str, year: int) -> tuple[dict[date, tuple[str, str]], bool]:
-    """The library's days of one year, and whether it knows the official arrangement and not only the fixed holidays."""
-    source = holidays.country_holidays(country, subdiv=subdivision or None, years=year)
+def library_days(country: str, subdivision: str, year: int, language: str = "en") -> tuple[dict[date, tuple[str, str]], bool]:
+    """The library's days of one year, and whether it knows the official arrangement and not only the fixed holidays.
+
+    `language`: what the names are wanted in; the library's own choice where it doesn't speak it.
+    """
+    source = holidays.country_holidays(country, subdiv=subdivision or None, years=year, language=_LIBRARY_LANGUAGE[language[:2]])
     days = {day: (DayKind.HOLIDAY, name) for day, name in source.items() if day.year == year}
     moved = {day for day in getattr(source, "weekend_workdays", ()) if day.year == year}
     days |= dict.fromkeys(moved, (DayKind.WORKDAY, ""))
@@ -117,18 +130,19 @@ def import_days(*, calendar: SiteCalendar, text: str, by: User, now: datetime, d
     plan, rows = _plan(calendar, text)
     if dry_run or plan.problems:
         return plan
+    before = _days(calendar, plan.years)
     for day, kind, name in rows:
         year, _created = CalendarYear.objects.get_or_create(calendar=calendar, year=day.year, defaults={"seeded_at": now})
         CalendarDay.objects.update_or_create(year=year, date=day, defaults={"kind": kind, "name": name, "source": DaySource.IMPORT})
     CalendarYear.objects.filter(calendar=calendar, year__in=plan.years).update(confirmed=True, confirmed_by=by)
-    _changed(calendar, by, now, Action.CALENDAR_IMPORTED, days=len(rows))
+    _changed(calendar, by, now, Action.CALENDAR_IMPORTED, before, _days(calendar, plan.years), days=len(rows))
     return plan
 
 
 def _plan(calendar: SiteCalendar, text: str) -> tuple[ImportPlan, list[tuple[date, str, str]]]:
     plan, rows, seen = ImportPlan(), [], set()
     known = {day.date: day.kind for day in CalendarDay.objects.filter(year__calendar=calendar)}
-    for line, fields in enumerate(csv.reader(io.StringIO(text.lstrip("\ufeff"))), 1):
+    for line, fields in _lines(text):
         if not any(cell.strip() for cell in fields) or (line == 1 and fields[0].strip().lower() == "date"):
             continue
         day, kind, name, problem = _row(fields)
@@ -146,6 +160,15 @@ def _plan(calendar: SiteCalendar, text: str) -> tuple[ImportPlan, list[tuple[dat
         else:
             plan.same.append(day)
     return plan, rows
+
+
+def _lines(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Every line with its cells, whatever ends it. A cell too long to be read ends the reading as a line that is no date."""
+    lines = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=None))
+    try:
+        yield from enumerate(lines, 1)
+    except csv.Error:
+        yield lines.line_num, ["…"]
 
 
 def _row(fields: list[str]) -> tuple[date | None, str, str, str]:
@@ -169,8 +192,11 @@ def save_hours(*, calendar: SiteCalendar, working_week: list[int], office_hours:
     if not working_week or not office_hours:
         raise CalendarError("a working day and office hours are needed")
     WorkCalendar(office_hours=tuple((time.fromisoformat(opens), time.fromisoformat(closes)) for opens, closes in office_hours))
-    SiteCalendar.objects.filter(pk=calendar.pk).update(working_week=sorted(working_week), office_hours=office_hours)
-    _changed(calendar, by, now, Action.CALENDAR_HOURS_SET)
+    stored = SiteCalendar.objects.select_for_update().get(pk=calendar.pk)
+    before = {"working_week": stored.working_week, "office_hours": stored.office_hours}
+    after = {"working_week": sorted(working_week), "office_hours": office_hours}
+    SiteCalendar.objects.filter(pk=calendar.pk).update(**after)
+    _changed(calendar, by, now, Action.CALENDAR_HOURS_SET, before, after)
 
 
 @transaction.atomic
@@ -178,12 +204,12 @@ def confirm_year(*, calendar: SiteCalendar, year: int, by: User, now: datetime) 
     """Somebody has compared the year with the official announcement and found it right. A second time changes nothing."""
     confirmed = CalendarYear.objects.filter(calendar=calendar, year=year, confirmed=False).update(confirmed=True, confirmed_by=by)
     if confirmed:
-        _changed(calendar, by, now, Action.CALENDAR_CONFIRMED, year=year)
+        _changed(calendar, by, now, Action.CALENDAR_CONFIRMED, {}, {}, year=year)
 
 
-def _changed(calendar: SiteCalendar, by: User | None, now: datetime, action: Action, **facts) -> None:
+def _changed(calendar: SiteCalendar, by: User | None, now: datetime, action: Action, before: dict, after: dict, **facts) -> None:
     SiteCalendar.objects.filter(pk=calendar.pk).update(revision=F("revision") + 1)
     if by is not None:
-        facts |= {"organisation": calendar.key == ORGANISATION_KEY}
+        facts |= keep_change(before, after) | {"organisation": calendar.key == ORGANISATION_KEY}
         record(by=staff(by, Role.POLICY_ADMIN.value), action=action, subject_id=None, object_kind="calendar", facts=facts, now=now)
     calendar_changed.send(sender=SiteCalendar, calendar=calendar, now=now)

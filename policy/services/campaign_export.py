@@ -1,6 +1,5 @@
-"""The list of a campaign as a CSV file: for spreadsheets, and safe in them."""
+"""The list of a campaign as a CSV file."""
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -13,17 +12,9 @@ from audit.actors import Actor
 from audit.services import record
 from people.models import Employee
 from people.selectors import organisation
+from people.spreadsheets import csv_lines
 from policy.campaign_selectors import export_rows
 from policy.models import Campaign, Ended, Method
-
-# With it, spreadsheets read the file as UTF-8 and show Chinese.
-BYTE_ORDER_MARK = "\ufeff"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
-
-def safe(value: str) -> str:
-    """The same words, never a formula: what begins like one gets an apostrophe in front."""
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA) or value.startswith(_FORMULA) else value
 
 
 def take_list(*, campaign: Campaign, leader: Employee | None, by: Actor, now: datetime) -> Iterator[str]:
@@ -36,23 +27,18 @@ def take_list(*, campaign: Campaign, leader: Employee | None, by: Actor, now: da
     return _lines(campaign, leader, campaign.closed_at or now)
 
 
-class _Line:
-    """What the csv module writes to: hands each line back."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def _lines(campaign: Campaign, leader: Employee | None, until: datetime) -> Iterator[str]:
-    writer, zone = csv.writer(_Line()), ZoneInfo(organisation().time_zone)
-    yield BYTE_ORDER_MARK + writer.writerow(_heading())
+    return csv_lines(_heading(), _rows(campaign, leader, until))
+
+
+def _rows(campaign: Campaign, leader: Employee | None, until: datetime) -> Iterator[tuple]:
+    zone = ZoneInfo(organisation().time_zone)
     for row in export_rows(campaign, leader=leader):
         number, name, other_name, unit, site, due_date, due_at, signed_at, method, digest, ended = row
         state = _state(signed_at, ended, due_at <= until)
         signed = signed_at.astimezone(zone).isoformat(" ", "minutes") if signed_at else ""
         how = str(Method(method).label) if method else ""
-        cells = (number, name, other_name, unit or "", site or "", due_date.isoformat(), state, signed, how, digest)
-        yield writer.writerow([safe(cell) for cell in cells])
+        yield number, name, other_name, unit or "", site or "", due_date.isoformat(), state, signed, how, digest
 
 
 def _heading() -> list[str]:

@@ -34,7 +34,7 @@ def hang(
         checked_at=now,
         check_by=check_by,
     )
-    _audit(Action.POSTER_HUNG, by, now)
+    _audit(Action.POSTER_HUNG, row, by, now)
     return row
 
 
@@ -43,7 +43,7 @@ def looked(*, poster: PosterPlace, check_by: date, today: date, by: User, now: d
     """Somebody saw it hang and be readable. Raises CheckBehindUs."""
     _ahead(check_by, today)
     PosterPlace.objects.filter(pk=poster.pk, removed_at__isnull=True).update(checked_at=now, check_by=check_by)
-    _audit(Action.POSTER_CHECKED, by, now)
+    _audit(Action.POSTER_CHECKED, poster, by, now)
 
 
 @transaction.atomic
@@ -53,14 +53,14 @@ def replaced(*, poster: PosterPlace, version: PolicyVersion, check_by: date, tod
     PosterPlace.objects.filter(pk=poster.pk, removed_at__isnull=True).update(
         version=version, says=says(version, poster.tongue), hung_by=by, hung_at=now, checked_at=now, check_by=check_by
     )
-    _audit(Action.POSTER_HUNG, by, now)
+    _audit(Action.POSTER_HUNG, poster, by, now)
 
 
 @transaction.atomic
 def taken_down(*, poster: PosterPlace, by: User, now: datetime) -> None:
     """It hangs there no more; a second time changes nothing."""
     if PosterPlace.objects.filter(pk=poster.pk, removed_at__isnull=True).update(removed_at=now):
-        _audit(Action.POSTER_REMOVED, by, now)
+        _audit(Action.POSTER_REMOVED, poster, by, now)
 
 
 def _ahead(check_by: date, today: date) -> None:
@@ -68,5 +68,6 @@ def _ahead(check_by: date, today: date) -> None:
         raise CheckBehindUs
 
 
-def _audit(action: Action, by: User, now: datetime) -> None:
-    record(by=staff(by, Role.POLICY_ADMIN.value), action=action, subject_id=None, object_kind="poster", now=now)
+def _audit(action: Action, poster: PosterPlace, by: User, now: datetime) -> None:
+    facts = {"poster": poster.pk, "sheet": poster.kind, "tongue": poster.tongue}
+    record(by=staff(by, Role.POLICY_ADMIN.value), action=action, subject_id=None, object_kind="poster", facts=facts, now=now)

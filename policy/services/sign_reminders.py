@@ -13,8 +13,8 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from notices.services import Owed, owe_many
-from people.lines import everyone_below
-from people.models import Employee, User
+from people.lines import everyone_below, nearest_leaders
+from people.models import User
 from people.selectors import employee_of, today
 from policy import ladder
 from policy.models import Acknowledgement, Campaign, Ended
@@ -27,8 +27,6 @@ BATCH = 500
 TEAM = "team_signing"
 PUT_OFF = timedelta(hours=1)
 _CHANGED = ("last_rung", "next_at", "ended_at", "ended_reason", "manager_told_at")
-# Higher than any reporting line; a circle in the data ends here.
-MOST_LEVELS = 30
 
 
 def remind(*, now: datetime, limit: int = BATCH) -> int:
@@ -105,7 +103,7 @@ class _Batch:
 
     def _tell_managers(self) -> None:
         """One message a manager, campaign and day, however many people it is about."""
-        above = _leaders(self.late, self.today)
+        above = nearest_leaders({row.employee_id: row.employee.manager_id for row in self.late}, self.today)
         for row in self.late:
             leader = above.get(row.employee_id)
             if leader is None:
@@ -123,36 +121,6 @@ def _out_of_scope(row: Acknowledgement, today: date) -> str:
         return Ended.CLOSED
     left = row.employee.left_date
     return Ended.LEFT if left is not None and left <= today else ""
-
-
-def _leaders(rows: Sequence[Acknowledgement], today: date) -> dict:
-    """The nearest person above each employee who works here and can sign in: {employee id: account}. One query a level."""
-    above = {row.employee_id: row.employee.manager_id for row in rows}
-    known: dict = {}
-    frontier = {pk for pk in above.values() if pk}
-    for _level in range(MOST_LEVELS):
-        if not frontier:
-            break
-        found = Employee.objects.select_related("user").in_bulk(list(frontier))
-        known |= found
-        frontier = {each.manager_id for each in found.values() if each.manager_id and not _reachable(each, today)} - set(known)
-    return {pk: user for pk, manager in above.items() if (user := _first_reachable(manager, known, today))}
-
-
-def _first_reachable(manager_id, known: dict, today: date) -> User | None:
-    for _level in range(MOST_LEVELS):
-        manager = known.get(manager_id)
-        if manager is None:
-            return None
-        if _reachable(manager, today):
-            return manager.user
-        manager_id = manager.manager_id
-    return None
-
-
-def _reachable(employee: Employee, today: date) -> bool:
-    works_here = employee.left_date is None or employee.left_date > today
-    return works_here and employee.user is not None and employee.user.is_active
 
 
 def may_be_asked(recipient: User, about_id, now: datetime) -> bool:

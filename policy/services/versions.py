@@ -57,7 +57,7 @@ def create_from_profile(*, profile_id: str, by: User, now: datetime) -> PolicyVe
     content = Content(
         title=starter.TITLE,
         summary=starter.SUMMARY,
-        sections=starter.sections(),
+        sections=starter.sections(start.id),
         limits=(*_own_limits(start), *start.limits),
         conduct=starter.conduct(),
         sanctions=starter.schedule(),

@@ -1,12 +1,12 @@
 """The texts and parts a new policy starts with: original wording, in both languages, for the employer to change."""
 
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from policy.parts import ConductPart, LimitPart, RetentionRule, Schedule, Section
 from policy.records import Text, load, load_all
+from policy.shipped import read_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -32,19 +32,47 @@ SUMMARY = Text(
 )
 
 
+@dataclass(frozen=True)
+class LawText:
+    """What a profile's law adds to a section, or (`replaces`) says in its place. `facts`: what of the profile it rests on (R44).
+
+    A fact is named by its key, a limit as `time_limits/<id>`, a rule of training or keeping as `training_rules/<number>`,
+    `retention/<number>`; each has its source and confidence in the profile.
+    """
+
+    body: Text
+    facts: tuple[str, ...]
+    replaces: bool = False
+
+
 @cache
-def sections() -> tuple[Section, ...]:
-    """The sections of the starter policy, in order."""
-    return tuple(_section(key) for key in SECTION_ORDER)
+def law_texts(profile_id: str) -> dict[str, LawText]:
+    """The texts of a profile by section; empty for a profile without any."""
+    place = _FOLDER / "law" / f"{profile_id}.yaml"
+    raw = read_yaml(place) if place.exists() else {}
+    return {
+        key: LawText(Text(each["en"].strip(), each["zh-hans"].strip()), tuple(each["facts"]), each.get("replaces", False))
+        for key, each in raw.items()
+    }
 
 
-def _section(key: str) -> Section:
+@cache
+def sections(profile_id: str = "") -> tuple[Section, ...]:
+    """The sections of the starter policy, in order; with what the law of a profile adds where it differs."""
+    law = law_texts(profile_id) if profile_id else {}
+    return tuple(_section(key, law.get(key)) for key in SECTION_ORDER)
+
+
+def _section(key: str, law: LawText | None) -> Section:
     heads, bodies = {}, {}
     for field, language in (("en", "en"), ("zh_hans", "zh-hans")):
         text = (_FOLDER / "sections" / f"{key}.{language}.md").read_text(encoding="utf-8")
         first, rest = text.split("\n", 1)
         heads[field], bodies[field] = first.removeprefix("# ").strip(), rest.strip()
-    return Section(key, Text(**heads), Text(**bodies))
+    body = Text(**bodies)
+    if law:
+        body = law.body if law.replaces else Text(f"{body.en}\n\n{law.body.en}", f"{body.zh_hans}\n\n{law.body.zh_hans}")
+    return Section(key, Text(**heads), body)
 
 
 @cache
@@ -72,4 +100,4 @@ def schedule() -> Schedule:
 
 
 def _yaml(name: str):
-    return yaml.safe_load((_FOLDER / name).read_text(encoding="utf-8"))
+    return read_yaml(_FOLDER / name)

@@ -21,6 +21,9 @@ from policy.views.door import policy_admin, version_page
 from policy.views.drafting import numbers_initial
 from policy.words import change_lines
 
+# A list of what is missing stands open when it is no longer than this.
+OPEN_UP_TO = 12
+
 
 @policy_admin
 @require_safe
@@ -66,10 +69,13 @@ def version(request, version):
         "version": version,
         "parts": parts,
         "missing": lacking,
+        "open_up_to": OPEN_UP_TO,
         "is_draft": version.state == PolicyState.DRAFT,
         "may_approve": selectors.may_be_approved_by(version, request.user),
         "unconfirmed": sum(1 for each in lacking if each.is_fact),
-        "edits": version.edits.select_related("by")[:10],
+        "edits": [
+            (edit, selectors.title_of(content, edit.part, edit.key)) for edit in version.edits.select_related("by")[: selectors.LATEST]
+        ],
         "open_comments": sum(said.values()),
         "headings": selectors.PART_HEADINGS,
     }
@@ -97,7 +103,7 @@ def page(request, version, page: str):
         "is_draft": version.state == PolicyState.DRAFT,
         "comments": selectors.comments_on(version, name, ""),
     }
-    if name == "limits":
+    if name == "limits" and version.state == PolicyState.DRAFT:
         owed = [limit for limit in content.limits if limit.rule.is_ours and not limit.counts]
         context["form"] = NumbersForm(limits=owed, initial=numbers_initial(owed))
     if name == "sanctions":
@@ -111,6 +117,7 @@ def _group(version, content, part: str) -> dict:
         "part": part,
         "heading": selectors.PART_HEADINGS[part],
         "single": single,
+        "words": {"weighed": content.sanctions.weighed, "body": content.body.name}.get(part),
         "lines": [] if single else selectors.lines(version, content, part),
         "form": FORMS.get(part),
     }
@@ -121,8 +128,10 @@ def _group(version, content, part: str) -> dict:
 def facts(request, version):
     """Every fact with its source; facts of general knowledge are confirmed one by one (R44)."""
     rows = selectors.facts(content_of(version))
-    context = {"version": version, "rows": rows, "is_draft": version.state == PolicyState.DRAFT}
-    return render(request, "policy/manage/facts.html", context | {"open": sum(row.source.needs_confirmation for row in rows)})
+    waiting = [row for row in rows if row.source.needs_confirmation]
+    rest = [row for row in rows if not row.source.needs_confirmation]
+    context = {"version": version, "waiting": waiting, "rest": rest, "is_draft": version.state == PolicyState.DRAFT}
+    return render(request, "policy/manage/facts.html", context)
 
 
 @version_page

@@ -75,7 +75,7 @@ def calendar(request, calendar_id: int):
         except CalendarError:
             form.add_error("office_hours", _("The spans must be in order and must not overlap"))
         else:
-            messages.success(request, _("Saved. Open dates are counted anew; whoever a date moves for sees it on their page."))
+            messages.success(request, _("Saved.") + " " + _counted())
             return redirect("calendars:calendar", calendar_id=row.pk)
     states = selectors.year_states(row, today)
     wanted = request.GET.get("year", "")
@@ -107,7 +107,7 @@ def fill(request, calendar_id: int):
         by=request.user,
         now=timezone.now(),
     )
-    messages.success(request, _("%(year)s was filled from the holiday library.") % {"year": year})
+    messages.success(request, _("%(year)s was filled from the holiday library.") % {"year": year} + " " + _counted())
     return redirect(_at(row, year))
 
 
@@ -133,11 +133,18 @@ def days(request, calendar_id: int):
         text, applying = form.cleaned_data["text"], request.POST.get("go") == "apply"
         plan = services.import_days(calendar=row, text=text, by=request.user, now=timezone.now(), dry_run=not applying)
         if applying and not plan.problems:
-            messages.success(request, _("Imported. Open dates are counted anew; whoever a date moves for sees it on their page."))
+            messages.success(request, _("Imported.") + " " + _counted())
             return redirect(_at(row, plan.years[-1]) if plan.years else _at(row, timezone.localdate().year))
         form = DaysForm(initial={"text": text})
     context = {"calendar": row, "form": form, "plan": plan, "page_failed": bool(plan and plan.problems)}
     return render(request, "policy/manage/calendar_days.html", context)
+
+
+def _counted() -> str:
+    return _(
+        "Open dates are counted anew. Where one moves, whoever answers for it gets a message,"
+        " and the reporter sees the old date, the new one and why."
+    )
 
 
 def _at(row: SiteCalendar, year: int) -> str:

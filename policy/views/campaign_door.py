@@ -3,9 +3,8 @@
 from functools import wraps
 
 from django.http import Http404
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from people.decorators import staff_required
+from people.decorators import METHODS, staff_required
 from people.models import Role
 from policy import campaign_selectors as selectors
 
@@ -14,11 +13,10 @@ admin_only = staff_required(Role.POLICY_ADMIN)
 
 def campaign_page(*, methods: str = "read"):
     """A page of one campaign, handed to the view as `campaign`. `methods`: "read", "post" or "both"."""
-    allow = {"read": require_safe, "post": require_POST, "both": require_http_methods(["GET", "HEAD", "POST"])}[methods]
 
     def decorate(view):
         @admin_only
-        @allow
+        @METHODS[methods]
         @wraps(view)
         def page(request, campaign_id, **kwargs):
             campaign = selectors.campaign(campaign_id)

@@ -102,7 +102,8 @@ def start(request: HttpRequest, campaign) -> HttpResponse:
         return redirect("campaigns:show", campaign.pk)
     if campaign.state != "draft" or service.missing(campaign, now):
         return redirect("campaigns:show", campaign.pk)
-    return render(request, "policy/campaign/start.html", {"campaign": campaign, "people": service.expected_people(campaign, now)})
+    context = {"campaign": campaign, "people": service.expected_people(campaign, now), "earlier": selectors.earlier_still_open(campaign)}
+    return render(request, "policy/campaign/start.html", context)
 
 
 @campaign_page(methods="both")

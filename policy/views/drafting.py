@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -111,9 +112,11 @@ def _form_page(request, version, part: str, key: str, form, record):
         "is_single": part in editing.SINGLES,
         "is_draft": version.state == PolicyState.DRAFT,
         "page_heading": selectors.PART_HEADINGS[part],
+        "item_title": selectors.title_of(content_of(version), part, key),
         "comments": selectors.comments_on(version, part, "" if part in editing.SINGLES else key),
         "long": _long_sentences(part, record),
         "seen": editing.fingerprint(record),
+        "rests_on": selectors.section_facts(version, content_of(version), key) if part == "sections" else [],
     }
     return render(request, "policy/manage/item.html", context)
 
@@ -150,6 +153,7 @@ def numbers(request, version):
             "groups": [],
             "form": form,
             "is_draft": True,
+            "drawn_at": reverse("authoring:page", kwargs={"number": version.number, "page": "limits"}),
         }
         return render(request, "policy/manage/part.html", context)
     try:

@@ -19,6 +19,7 @@ from policy.selectors import (
     published_version,
     step_path,
     support_contacts,
+    version_for_contacts,
 )
 
 
@@ -86,8 +87,8 @@ def respond(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def support(request: HttpRequest) -> HttpResponse:
-    """A25: talk to a person."""
-    found = policy_in_force(timezone.now())
+    """A25: talk to a person. Numbers are good before the dates are: those of a policy that is published and not yet in force are shown."""
+    found = version_for_contacts(timezone.now())
     context = {"version": found}
     if found:
         contacts = support_contacts(found)

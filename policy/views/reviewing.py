@@ -11,7 +11,7 @@ from policy import authoring_selectors as selectors
 from policy import services
 from policy.forms.authoring import CommentForm, PublishForm
 from policy.models import PolicyComment, PolicyState
-from policy.selectors import content_of
+from policy.selectors import content_of, policy_in_force
 from policy.services import editing
 from policy.views.door import version_page
 
@@ -28,9 +28,11 @@ def comments(request, version):
         except services.WrongState:
             messages.error(request, _("This version can’t be commented on any more."))
         return redirect("authoring:comments", number=version.number)
+    about = selectors.title_of(content_of(version), form["part"].value() or "", form["key"].value() or "")
     context = {
         "version": version,
         "form": form,
+        "about": about,
         "comments": selectors.all_comments(version),
         "headings": selectors.PART_HEADINGS,
         "open": version.state in (PolicyState.DRAFT, PolicyState.IN_REVIEW),
@@ -73,7 +75,10 @@ def _step(request, version, service, done: str):
     except services.SamePerson:
         messages.error(request, _("Whoever wrote a part of it can’t approve it. Ask somebody else."))
     except services.NotReady as problem:
-        messages.error(request, _("It can’t be approved yet. Still missing: %(count)s.") % {"count": len(problem.lacks)})
+        messages.error(
+            request,
+            _("It can’t be approved yet. Still missing: %(count)s. The list below leads to each place.") % {"count": len(problem.lacks)},
+        )
     except services.WrongState:
         messages.error(request, _("A colleague has moved this version on meanwhile. Nothing was changed."))
     return redirect("authoring:version", number=version.number)
@@ -100,5 +105,5 @@ def publish(request, version):
         else:
             messages.success(request, _("Published."))
             return redirect("authoring:version", number=version.number)
-    context = {"version": version, "form": form, "content": content_of(version)}
+    context = {"version": version, "form": form, "content": content_of(version), "in_force": policy_in_force(timezone.now())}
     return render(request, "policy/manage/publish.html", context)

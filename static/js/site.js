@@ -63,6 +63,23 @@
     });
   });
 
+  // The language button sends the page's main form; on a page with several, the one that somebody typed into last. It becomes that
+  // form's button only when it is pressed: as the first button on the page it would otherwise be what Enter in a box presses.
+  var languages = all("button[data-language]"), forms = all("main form"), typedInto = -1;
+  if (languages.length) document.addEventListener("input", function (event) {
+    var place = forms.indexOf(event.target.form);
+    if (place >= 0 && forms[place].method === "post") typedInto = place;
+  });
+  languages.forEach(function (button) {
+    button.addEventListener("click", function () {
+      if (typedInto < 0) return;
+      var form = forms[typedInto];
+      form.id = form.id || "form-" + typedInto;
+      button.setAttribute("form", form.id);
+      button.value = button.value.split(":")[0] + ":" + typedInto;
+    });
+  });
+
   // The server closes the page after a time without activity. Typing counts as activity; two minutes before the end a strip says so.
   var strip = document.getElementById("idle-strip");
   if (strip) {

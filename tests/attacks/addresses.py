@@ -7,13 +7,24 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 ABSENT_REF = "ZZZZZZZZ"
 NOBODY = UUID(int=7)
 # What an address takes that says nothing about a case.
-PLAIN = {"page_id": "1", "step": "read", "key": "abc-def", "uidb36": "a"}
+PLAIN = {
+    "page_id": "1", "step": "read", "kind": "remedy", "rendering": "full", "lang": "en", "key": "abc-def", "uidb36": "a",
+    "line": "question", "conduct": "touch", "to": "gathering", "how": "upload", "check": "1",
+    "what": "answer", "notice": "authority_told", "file_number": 1,
+}  # fmt: skip
+# Addresses whose `number` counts something of which each case has a first one.
+FIRST_OF = {
+    "policy:version", "policy:version_pdf", "case:download", "case:check_file", "followup:file", "case:evidence_item",
+    "case:evidence_words", "case:evidence_copy", "case:evidence_custody", "case:evidence_check", "case:evidence_original",
+    "case:evidence_show",
+}  # fmt: skip
 
 # What `pk` means there: which thing of the case, and what stands for it in a case without one.
 OF_OVERSIGHT = {
     "oversight:answer": ("escalation", NOBODY),
     "oversight:answer_question": ("question", NOBODY),
     "oversight:refuse": ("deadline_id", 1),
+    "oversight:objection": ("objection", NOBODY),
 }
 
 
@@ -37,7 +48,7 @@ def path_of(name: str, case=None, world=None, **instead) -> str:
     for part in ADDRESSES[name]:
         if part in instead:
             filled[part] = instead[part]
-        elif world and (found := world.office.value(name, part)) is not None:
+        elif world and (found := world.school.value(name, part) or world.office.value(name, part)) is not None:
             filled[part] = found
         elif part == "ref":
             filled[part] = case.ref
@@ -47,7 +58,7 @@ def path_of(name: str, case=None, world=None, **instead) -> str:
             filled[part] = world.people["former officer"].user.pk
         elif part == "upload_id":
             filled[part] = world.directory_upload.pk
-        elif part == "number" and name in {"policy:version", "policy:version_pdf", "case:download", "case:check_file", "followup:file"}:
+        elif part == "number" and (name in FIRST_OF or "party" in name):
             filled[part] = 1
         else:
             filled[part] = ids.get(part, PLAIN.get(part, NOBODY if part.endswith("_id") and part != "deadline_id" else 1))

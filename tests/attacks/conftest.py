@@ -1,11 +1,9 @@
-"""The world is built once a module and never changed: every request is undone."""
+"""Whatever a request of an attack writes can be undone."""
 
 import contextlib
 
 import pytest
 from django.db import connections, transaction
-
-from tests.attacks import world as worlds
 
 
 @pytest.fixture(autouse=True)
@@ -31,9 +29,3 @@ def _rolled_back(alias: str):
     with block:
         yield
         transaction.set_rollback(True, using=alias)
-
-
-@pytest.fixture(scope="module")
-def portal(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), undone():
-        yield worlds.build()

@@ -9,7 +9,7 @@ import yaml
 
 FILE = Path(__file__).resolve().parents[1] / "authz_matrix.yaml"
 EVERYONE_ELSE = "everyone else"
-_STATUS = {200: "page", 204: "page", 401: "page", 410: "page", 404: "absent", 405: "wrong method"}
+_STATUS = {200: "page", 204: "page", 401: "page", 409: "page", 410: "page", 404: "absent", 405: "wrong method"}
 _FIRST = (
     ("/a/login/", "sign in"),
     ("/a/reauthenticate/", "confirm"),

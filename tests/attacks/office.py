@@ -1,7 +1,8 @@
-"""What administrators look after: a draft of the policy, a calendar, a poster, two campaigns. No case is touched by any of it."""
+"""What administrators look after: a draft of the policy and of the questions, a calendar, a poster, two campaigns. No case is touched."""
 
 from datetime import datetime, timedelta
 
+from complaints.services import wording
 from policy.models import CampaignState, PosterPlace, SiteCalendar
 from policy.selectors import content_of, policy_in_force
 from policy.services import editing, posters, revise
@@ -23,6 +24,7 @@ class Office:
             version=in_force, kind="a4", tongue="both", place="Canteen", site=None, check_by=today + timedelta(days=9), today=today, **by
         )
         self.running, self.planned = started(admin, now=now, starts_on=today), make_campaign(admin, now=now, starts_on=today)
+        self.wording = wording.start(**by)
         self.ids = {
             "number": self.version.number,
             "comment_id": said.pk,
@@ -47,6 +49,8 @@ class Office:
         """What to put into `address` for `part`; None when that is not for the office to say."""
         if (address, part) in self.special:
             return self.special[address, part]
+        if address.startswith("wording:") and part == "number":
+            return self.wording.number
         if part == "campaign_id":
             return (self.planned if address in BEFORE_THE_START else self.running).pk
         return self.ids.get(part) if address.startswith(("authoring:", "calendars:", "campaigns:", "posters:", "sign:")) else None

@@ -20,6 +20,7 @@ def violations(page, within: str | None = None) -> list[str]:
 
     `within`: a CSS selector to look inside of; the whole document without it. Covers WCAG 2.0 to 2.2, A and AA, and best practice.
     """
+    page.wait_for_load_state()
     page.evaluate(_source())
     found = page.evaluate(
         "([within, tags]) => axe.run(within || document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",

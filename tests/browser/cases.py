@@ -8,6 +8,7 @@ from django.db import transaction
 
 from audit.actors import SYSTEM, staff
 from complaints.models import Complaint, Escalation, SeatRole, Urgency
+from complaints.questions.flow import shipped
 from complaints.services import escalation, filing, messages, protection, submitting, withdrawal
 from complaints.services.events import happened
 from complaints.services.state import move
@@ -47,7 +48,7 @@ class Cases:
         now = self.now - timedelta(**ago)
         secret = secrets.token_bytes(32)
         route = submitting.route_of(answers, now=now)
-        submission = submitting.submission_of(answers, route=route, lang=lang, now=now)
+        submission = submitting.submission_of(answers, wording=shipped(), route=route, lang=lang, now=now)
         filed = filing.file_complaint(draft=None, secret=secret, submission=submission, route=route, now=now, keep_private=keep_private)
         return Told(filed, codes.code_from_secret(secret))
 
@@ -78,7 +79,7 @@ class Cases:
             for wish in told.complaint.protection_requests.all()
         ]
         triage.answer_wishes(answers=answers, now=now, **by)
-        triage.set_urgency(complaint=told.complaint, by=by["by"], role=by["role"], urgency=Urgency.THIS_WEEK, now=now)
+        triage.set_urgency(complaint=told.complaint, by=by["by"], role=by["role"], urgency=Urgency.THIS_WEEK, seen="", now=now)
         triage.acknowledge(text=words.ACKNOWLEDGE, promised_date=today + timedelta(days=5), today=today, token="a", now=now, **by)
         return by
 
@@ -86,7 +87,7 @@ class Cases:
         """With an investigator, who has decided how it is looked into."""
         by = self.triaged(told, now, **more)
         investigator = next(person for person in self.people if person.employee.number == "022")
-        triage.assign(to=investigator.user, now=now, **by)
+        triage.assign(to=investigator.user, why_not_wished="我们的调查员都是男性；可以请一位女同事陪您。", now=now, **by)
         by = self.opened(told, now + timedelta(hours=1), SeatRole.HANDLER)
         by["complaint"] = told.fresh()
         deciding.decide_way(
@@ -161,7 +162,7 @@ class Cases:
         """A call that staff wrote down; the reporter has not confirmed it."""
         officer = self.people[0]
         now = self.now - timedelta(hours=4)
-        draft = recording.begin(channel="hotline", language="zh-hans", now=now)
+        draft = recording.begin(channel="hotline", language="zh-hans", wording=shipped().label, now=now)
         recording.drafts.save_page(draft_id=draft.id, secret=draft.secret, page_id="1", values=PLAIN["1"], now=now)
         draft = recording.opened(draft_id=draft.id, secret=draft.secret, now=now)
         filed = recording.file_record(draft=draft, by=officer.user, role="intake_officer", now=now)

@@ -11,6 +11,11 @@ from tests.browser.server import demonstration
 # The test client of the live server and Playwright's own loop share a thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or ""
+# The same engine without a browser around it does with half the work.
+ENGINE = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or CHROMIUM
+# With EVERY_LANGUAGE=1 axe looks at everything in both languages at both widths; else in English on a phone, in Chinese on a desk.
+EVERYTHING = bool(os.environ.get("EVERY_LANGUAGE"))
+VIEWS = [("en-GB", 390), ("zh-CN", 1280)] + [("en-GB", 1280), ("zh-CN", 390)] * EVERYTHING
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -23,7 +28,18 @@ def browser_type_launch_args():
         if "chromium" in os.environ.get("REQUIRE", ""):
             pytest.fail("REQUIRE names chromium, and there is none")
         pytest.skip("needs Chromium")
-    return {"executable_path": CHROMIUM, "args": ARGUMENTS}
+    return {"executable_path": ENGINE, "args": ARGUMENTS}
+
+
+@pytest.fixture(scope="session")
+def whole_browser(browser, browser_type):
+    """Chromium with all that surrounds the engine, for tests of what it keeps: its history above all."""
+    if ENGINE == CHROMIUM:
+        yield browser
+        return
+    whole = browser_type.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield whole
+    whole.close()
 
 
 @pytest.fixture(scope="session")
@@ -53,8 +69,13 @@ def clock(monkeypatch, now):
 
 
 @pytest.fixture
-def away(live_server, settings):
+def away(live_server, company):
     """Where “Leave this site” leads in a test: a page that says nothing and lies on this machine."""
+    # Here, because whoever takes pictures imports this module without any settings.
+    from audit.actors import SYSTEM
+    from people.services.accounts import save_organisation
+    from tests.factories import cast
+
     address = f"{live_server.url}/cookies/"
-    settings.EXIT_URL = dict.fromkeys(settings.EXIT_URL, address)
+    save_organisation(values={"exit_url_en": address, "exit_url_zh": address}, by=SYSTEM, now=cast.NOW)
     return address

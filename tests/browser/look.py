@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import staffwalk
+from tests.browser import inquirywalk, policywalk, staffwalk
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.server import Running, demonstration
 
@@ -121,7 +121,9 @@ def staff(browser: Browser, running: Running, folder: Path) -> None:
             page.screenshot(path=folder / f"dark-{language}-{name}.png", full_page=True)
             page.emulate_media(color_scheme="light")
 
+        inquirywalk.walk(browser, running, language, stop)
         staffwalk.walk(browser, running, language, stop)
+        policywalk.walk(browser, running, language, stop)
 
 
 def opened(camera: Camera, running: Running) -> None:

@@ -38,7 +38,7 @@ class Person:
         if name:
             self.stop(name, self.page)
 
-    def send(self, name: str = "", button: str = "main form button.btn-primary", /, **fields: str) -> None:
+    def send(self, name: str | None = "", button: str = "main form button.btn-primary", /, **fields: str) -> None:
         """Fill what is named, press the button; `name`: something to look at comes back."""
         for field, value in fields.items():
             self.page.fill(f"main [name={field}]", value)
@@ -48,10 +48,16 @@ class Person:
         if name:
             self.stop(name, self.page)
 
+    def second_tab(self) -> "Person":
+        """The same page once more, as it is now: what this person does next is not on it."""
+        other = self.page.context.new_page()
+        other.goto(self.page.url)
+        return Person(other, self.base, self.stop)
+
     def wrong(self, path: str, name: str) -> None:
-        """A page and its error state: every text and date is emptied, nothing is chosen, and it is sent."""
+        """A page and its error state: every text and date in sight is emptied, nothing is chosen, and it is sent."""
         self.go(path, name)
-        for box in self.page.locator("main :is(textarea, input[type=text], input[type=date])").all():
+        for box in self.page.locator("main :is(textarea, input[type=text], input[type=date]):visible").all():
             box.fill("")
         self.send(f"{name}-error")
 
@@ -60,10 +66,16 @@ def sign_in(page: Page, base: str, account: dict) -> None:
     page.goto(base + "/a/login/")
     page.fill("input[name=login]", account["email"])
     page.fill("input[name=password]", account["password"])
-    page.click("main button[type=submit]")
+    _press(page)
     if account["passphrase"] != "-":
         page.goto(base + "/unlock/")
         page.fill("main input[type=password]", account["passphrase"])
+        _press(page)
+
+
+def _press(page: Page) -> None:
+    """Proving a password or a passphrase takes a while; whoever goes on before it is done is not signed in."""
+    with page.expect_navigation(wait_until="load"):
         page.click("main button[type=submit]")
 
 
@@ -97,6 +109,8 @@ def walk(browser: Browser, running: Running, language: str, stop: Stop, **contex
         _nothing_to_do(idle)
     with person(accounts["tang.wei"]) as admin:
         _directory(admin)
+    with person(accounts["pan.li"]) as author:
+        _word(author, language)
 
 
 def _before_sign_in(nobody: Person, account: dict) -> None:
@@ -134,13 +148,19 @@ def _triage(officer: Person, ref: str) -> None:
             for box in officer.page.locator(f"main input[name$={kind}]").all():
                 box.fill(day)
     officer.send("c-triage-urgency")
+    other = officer.second_tab()
     for box in officer.page.locator("main input[type=radio]").all()[-1:]:
         box.check()
     officer.send("c-triage-acknowledge")
+    other.page.locator("main input[type=radio]").first.check()
+    other.send("c-triage-urgency-meanwhile")
+    other.page.close()
     officer.send("c-triage-acknowledge-error")
     officer.send("c-triage-assign", text="Thank you for telling us. I have read all of it.", promised_date=SOON)
     officer.send("c-triage-assign-error")
     officer.page.get_by_label("Amelia Clarke").check()
+    for box in officer.page.locator("main [name=why_not_wished]").all():
+        box.fill("Nobody else is free this week.")
     officer.send("w-assigned", "main form button.btn-primary")
     _record(officer)
 
@@ -151,6 +171,7 @@ def _begin(handler: Person, ref: str) -> None:
     handler.go(f"{case}conflict/")
     handler.page.check("main input[value=no]")
     handler.send("c-overview-new", "main form button.btn-primary")
+    handler.send("c-overview-taken-on", f"main form[action='{case}take-on/'] button.btn-primary")
     handler.wrong(f"{case}way/", "c-way")
     handler.go(f"{case}people/", "c-people-new")
     reveal = handler.page.locator(f"main a[href='{case}people/reveal/']").first
@@ -217,12 +238,11 @@ def _change(handler: Person, case: str) -> None:
     handler.go(f"{case}tasks/add/")
     handler.send("c-tasks-added", title="Keep the chat from July", due_date=SOON)
     edit = handler.page.locator("main .work-list a").last.get_attribute("href")
-    other = handler.page.context.new_page()
-    other.goto(handler.base + edit)
     handler.wrong(edit, "c-task")
+    other = handler.second_tab()
     handler.send(title="Keep the chat from June", due_date=SOON)
-    Person(other, handler.base, handler.stop).send("c-compare", title="Keep the chat from July and August", due_date=SOON)
-    other.close()
+    other.send("c-compare", title="Keep the chat from July and August", due_date=SOON)
+    other.page.close()
     handler.go(f"{case}tasks/")
     dates = handler.page.locator(f"main a[href*='{case}dates/']").all()
     moving = [link.get_attribute("href") for link in dates]
@@ -231,8 +251,11 @@ def _change(handler: Person, case: str) -> None:
         late = handler.page.locator("main [name=until]").count() == 0
         handler.wrong(path, "c-late-reason" if late else "c-extend")
         if not late:
+            other = handler.second_tab()
             handler.send("c-extend-preview", until=SOON, reason="Two people are away until then.")
             handler.send("c-extend-done", "main button[value=save]")
+            other.send("c-extend-moved", until=SOON, reason="The hotel answers next week.")
+            other.page.close()
             break
     handler.go(f"{case}measures/")
     review = handler.page.locator("main .card a").first
@@ -277,3 +300,32 @@ def _directory(admin: Person) -> None:
         admin.go("/w/directory/")
         admin.page.set_input_files("main input[type=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()})
         admin.send(f"w-directory-{name}")
+
+
+def _word(author: Person, language: str) -> None:
+    """The questions in other words: an error, two browsers on one page, what is missing, published, read."""
+    page = author.page
+    author.go("/m/", "m-home")
+    author.go("/m/wording/", "m-wording")
+    author.send("m-wording-draft")
+    draft = page.url.removeprefix(author.base)
+    author.go(f"{draft}q/14/", "m-wording-page")
+    author.send("m-wording-page-error", t5_en="Only <b>some</b> people know.")
+    author.go(f"{draft}q/1/")
+    other = page.context.new_page()
+    other.goto(author.base + f"{draft}q/1/")
+    author.send("m-wording-lacking", t1_en="A victim may begin anywhere", t1_zh="")
+    Person(other, author.base, author.stop).send("m-wording-compare", t1_zh="从哪里开始都行。")
+    other.close()
+    author.go(draft, "m-wording-overview")
+    author.go(f"{draft}publish/", "m-wording-not-yet")
+    author.go(f"{draft}q/1/")
+    author.send(t1_en=f"Begin anywhere ({language})", t1_zh=f"从哪里开始都行（{ {'en': '英文', 'zh-hans': '中文'}[language] }）。")
+    author.go(f"{draft}changes/", "m-wording-changes")
+    for page_id in ("1", "6", "10", "14"):
+        author.go(f"{draft}q/{page_id}/look/", f"m-wording-look-{page_id}")
+    author.go(f"{draft}publish/", "m-wording-publish")
+    author.send("m-wording-published")
+    author.go(draft, "m-wording-in-force")
+    author.go(f"{draft}q/6/", "m-wording-read")
+    author.go("/m/wording/0/", "m-wording-software")

@@ -13,12 +13,12 @@ SECRET = "SECRET STORY of Friday 周五的事"
 
 
 @pytest.fixture
-def opened(browser):
+def opened(whole_browser):
     """Return a function that opens a page of a fresh browser."""
     contexts = []
 
     def fresh(*, js: bool = False, locale: str = "en-GB", width: int = 390):
-        context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale, java_script_enabled=js)
+        context = whole_browser.new_context(viewport={"width": width, "height": 844}, locale=locale, java_script_enabled=js)
         contexts.append(context)
         return context.new_page()
 

@@ -1,5 +1,7 @@
 """The shared look in a real browser: accessibility, small screens, leaving, weight."""
 
+from contextlib import contextmanager
+
 import pytest
 from django.conf import settings
 
@@ -27,6 +29,12 @@ def site(live_server, settings):
 @pytest.fixture
 def open_page(site, browser):
     """Return a function that opens a page in a fresh browser profile: language, width, colour scheme, JavaScript."""
+    with opening(browser, site) as opened:
+        yield opened
+
+
+@contextmanager
+def opening(browser, site):
     contexts = []
 
     def opened(path, language="en", width=390, scheme="light", js=True):
@@ -81,15 +89,16 @@ def test_the_second_tab_stop_leaves(open_page):
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/x/"
 
 
-def test_esc_twice_leaves_from_inside_a_textarea_and_back_shows_nothing_of_it(open_page):
-    page = open_page("/")
-    page.goto(page.url + "fixture/question/")
-    page.locator("textarea").fill("SECRET STORY")
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
-    page.wait_for_url("**/x/")
-    page.go_back()
-    assert "SECRET" not in page.content()
+def test_esc_twice_leaves_from_inside_a_textarea_and_back_shows_nothing_of_it(whole_browser, site):
+    with opening(whole_browser, site) as open_page:
+        page = open_page("/")
+        page.goto(page.url + "fixture/question/")
+        page.locator("textarea").fill("SECRET STORY")
+        page.keyboard.press("Escape")
+        page.keyboard.press("Escape")
+        page.wait_for_url("**/x/")
+        page.go_back()
+        assert "SECRET" not in page.content()
 
 
 def test_a_single_esc_a_slow_pair_and_composing_do_not_leave(open_page):

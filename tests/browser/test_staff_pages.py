@@ -1,15 +1,19 @@
 """The staff side, every page and one error state of every form, in both languages (acceptance points 17 to 21 for staff pages).
 
-English is looked at as on a phone, Chinese as on a wide screen; both are squeezed to 320 px.
+English is looked at as on a phone, Chinese as on a wide screen; both are squeezed to 320 px. Axe looks at each page in the first language
+that comes to it, because the structure is one; with EVERY_LANGUAGE=1 in both.
 """
 
 import re
+from typing import ClassVar
 
 import pytest
 
+from tests.browser import policywalk, staffwalk
 from tests.browser.axe import violations
+from tests.browser.conftest import EVERYTHING
 from tests.browser.server import demonstration
-from tests.browser.staffwalk import sign_in, walk
+from tests.browser.staffwalk import sign_in
 
 pytestmark = pytest.mark.browser
 WIDTH = {"en": 390, "zh-hans": 1280}
@@ -28,7 +32,48 @@ LATIN = {
     "Tom Whitfield",
     "Nina New",
     "Rita",
+    "PDF",
+    "JPG",
+    "PNG",
+    "MB",
+    "DL",
+    "ISO",
+    "TS",
+    "GDPR",
+    "Asia",
+    "Shanghai",
+    "Grace Okafor",
+    "Hannah Meyer",
+    "Nina Petrova",
+    "Oliver Grant",
+    # An address of ours, the words of a list of days, and what a calendar was given that it can't read.
+    "/health/",
+    "holiday",
+    "workday",
+    "noon",
+    # Units and walls of the demonstration.
+    "board-committee",
+    "care-office",
+    "client-team",
+    "head-office",
+    "learning",
+    "legal",
+    "logistics",
+    "marketing",
+    "people",
+    "retail-north",
+    "union",
+    "canteen entrance",
+    "changing room",
+    "front desk",
+    "time clock",
+    "store",
+    # A number of the policy within a text, and a word that is quoted because it judges.
+    "readers",
+    "victim",
 }
+# Both languages stand side by side here, or names that have no other: time zones, addresses, keys of sources.
+BOTH = ("m-policy", "m-settings", "p-poster", "m-campaign-board", "m-campaigns-new", "m-campaign-edit", "m-campaign-people")
 WORDS = """() => {
   const copy = document.body.cloneNode(true);
   // Not ours to translate: what people wrote, names, addresses, keys and codes.
@@ -49,6 +94,8 @@ SMALL = """() => Array.from(document.querySelectorAll('a[href], button, summary,
 
 class Inspector:
     """Looks at every stop of the walk and keeps what is wrong, by name of the page."""
+
+    seen: ClassVar[set[str]] = set()
 
     def __init__(self, language: str):
         self.language, self.found, self.watched = language, [], set()
@@ -71,7 +118,9 @@ class Inspector:
             self.found.append(f"{page.url}: {said.text}")
 
     def _faults(self, name: str, page):
-        yield from violations(page)
+        if name not in self.seen or EVERYTHING:
+            self.seen.add(name)
+            yield from violations(page)
         yield from (f"smaller than 24 px: {html}" for html in page.evaluate(SMALL))
         if page.title().startswith(("Error: ", "有误：")) != name.endswith("-error") and not name.startswith("a-login"):
             yield f"title {page.title()!r}"
@@ -80,7 +129,7 @@ class Inspector:
             yield f"scrolls sideways at 320 px: {wide}"
         page.set_viewport_size({"width": WIDTH[self.language], "height": 844})
         # The directory's own Latin spellings stand on the page that asks which person is meant.
-        if self.language == "zh-hans" and not name.startswith("c-name"):
+        if self.language == "zh-hans" and not name.startswith(("c-name", *BOTH)):
             yield from (f"not translated: {run!r}" for run in _latin(page.evaluate(WORDS)))
         if page.evaluate("document.documentElement.lang") != ("zh-Hans" if self.language == "zh-hans" else "en"):
             yield "lang"
@@ -99,11 +148,12 @@ def running():
         yield demo
 
 
+@pytest.mark.parametrize("walk", [staffwalk.walk, policywalk.walk], ids=["staff", "policy"])
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_every_staff_page_and_error(browser, running, language):
+def test_every_page_and_error(browser, running, language, walk):
     inspector = Inspector(language)
     walk(browser, running, language, inspector, viewport={"width": WIDTH[language], "height": 844})
-    assert inspector.found == []
+    assert not inspector.found, "\n".join(inspector.found)
 
 
 def test_the_bar_is_one_row_and_its_menu_opens_without_javascript(browser, running):
@@ -132,7 +182,7 @@ def test_the_bundle_prints_with_its_mark_and_without_navigation(browser, running
         box.check()
     page.locator("main form button.btn-primary").click()
     page.emulate_media(media="print")
-    assert page.locator(".watermark").evaluate("e => getComputedStyle(e).position") == "fixed"
+    assert page.locator(".watermark").evaluate("e => getComputedStyle(e).display") == "table-header-group"
     assert "Amelia Clarke" in page.locator(".watermark").inner_text()
     assert page.locator(".bundle-index li").count() == page.locator(".bundle-part h2").count() == 6
     assert not page.get_by_role("button").count()

@@ -33,6 +33,7 @@ def extend(filed, intake_officer, now):
             "reason": REASON,
             "now": now,
         } | fields
+        values.setdefault("seen", extensions.change_count(values["deadline"]))
         return extend_deadline(**values)
 
     return extended
@@ -114,7 +115,13 @@ def test_oversight_refuses_and_the_first_date_stands_late_at_once(filed, extend,
     later = before.due_at + timedelta(hours=2)
     assert not [each for each in promises_of(filed.complaint, later) if each.limit_id == "plan" and each.state == "late"]
     change = refuse_extension(
-        complaint=filed.complaint, deadline=before, keyring=overseer.keyring, by=overseer.user, text="CANARY-no", now=later
+        complaint=filed.complaint,
+        deadline=before,
+        keyring=overseer.keyring,
+        by=overseer.user,
+        text="CANARY-no",
+        seen=1,
+        now=later,
     )
     row = deadline(filed.complaint, "plan")
     assert row.due_at == before.due_at
@@ -125,21 +132,55 @@ def test_oversight_refuses_and_the_first_date_stands_late_at_once(filed, extend,
     run_until_quiet(later)
     assert deadline(filed.complaint, "plan").late_noted_at == later
     with pytest.raises(extensions.NothingToRefuse):
-        refuse_extension(complaint=filed.complaint, deadline=row, keyring=overseer.keyring, by=overseer.user, text="again", now=later)
+        refuse_extension(
+            complaint=filed.complaint, deadline=row, keyring=overseer.keyring, by=overseer.user, text="again", seen=2, now=later
+        )
 
 
 def test_explaining_lateness_does_not_end_it(filed, intake_officer, now):
     row = deadline(filed.complaint, "open")
     give = {"complaint": filed.complaint, "deadline": row, "keyring": intake_officer.keyring, "by": intake_officer.user, "role": "intake"}
     with pytest.raises(extensions.NotLate):
-        give_late_reason(**give, text="why", now=now)
+        give_late_reason(**give, text="why", seen=0, now=now)
     later = row.due_at + timedelta(hours=1)
     with pytest.raises(extensions.NeedsReason):
-        give_late_reason(**give, text="", now=later)
-    change = give_late_reason(**give, text=REASON, now=later)
+        give_late_reason(**give, text="", seen=0, now=later)
+    change = give_late_reason(**give, text=REASON, seen=0, now=later)
     assert late_since(filed.complaint, later) is not None
     keys = openable(complaint=filed.complaint, keyring=filed.keyring)
     assert reason_of(change, statement=keys.statement, oversight=keys.oversight) == REASON
+
+
+def test_a_date_that_a_colleague_moved_is_not_moved_again_unseen(filed, extend, intake_officer, second_officer, now):
+    first = extend(until=date(2026, 12, 2), seen=0)
+    with pytest.raises(extensions.MovedMeanwhile) as refused:
+        extend(by=second_officer.user, keyring=second_officer.keyring, seen=0)
+    assert refused.value.change == first
+    assert deadline(filed.complaint, "plan").due_date == date(2026, 12, 2)
+    extend(by=second_officer.user, keyring=second_officer.keyring, seen=1)
+    assert deadline(filed.complaint, "plan").due_date == date(2026, 12, 9)
+
+
+def test_oversight_refuses_only_the_move_it_saw(filed, extend, overseer, now):
+    extend(until=date(2026, 12, 2))
+    second = extend(now=now + timedelta(minutes=1))
+    refuse = {"complaint": filed.complaint, "deadline": second.deadline, "keyring": overseer.keyring, "by": overseer.user, "text": "no"}
+    with pytest.raises(extensions.MovedMeanwhile) as refused:
+        refuse_extension(**refuse, seen=1, now=now)
+    assert refused.value.change == second and deadline(filed.complaint, "plan").due_date == date(2026, 12, 9)
+    assert refuse_extension(**refuse, seen=2, now=now).kind == "refused"
+
+
+def test_a_colleagues_reason_for_lateness_is_not_covered_unseen(filed, intake_officer, second_officer, now):
+    row = deadline(filed.complaint, "open")
+    later = row.due_at + timedelta(hours=1)
+    give = {"complaint": filed.complaint, "deadline": row, "role": "intake", "now": later}
+    first = give_late_reason(**give, keyring=intake_officer.keyring, by=intake_officer.user, text="ours", seen=0)
+    mine = give | {"keyring": second_officer.keyring, "by": second_officer.user, "text": "mine"}
+    with pytest.raises(extensions.MovedMeanwhile):
+        give_late_reason(**mine, seen=0)
+    assert list(DeadlineChange.objects.filter(kind="late_reason")) == [first]
+    assert give_late_reason(**mine, seen=1).by == second_officer.user
 
 
 def test_the_next_promise_is_the_earliest_ahead(filed, now):

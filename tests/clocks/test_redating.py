@@ -3,10 +3,18 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import transaction
+from django.test import Client
 
+from audit.actors import SYSTEM
 from complaints.clock_selectors import promises_of
-from complaints.models import Deadline, DeadlineChange, Redating
-from complaints.services import redating
+from complaints.followup_selectors import timeline
+from complaints.models import Deadline, DeadlineChange, Event, Redating
+from complaints.services import redating, reminders
+from complaints.services.events import happened
+from complaints.services.moving import note_moves
+from complaints.states import EventKind
+from config.look_tags import weekday_date_text
 from notices.models import Notice
 from people.models import Site
 from policy.models import SiteCalendar
@@ -54,9 +62,9 @@ def test_a_new_day_off_moves_the_dates_that_count_over_it(filed, day_off, now):
     # Calendar days don't care about days off in between.
     assert after["investigate"] == before["investigate"]
     change = DeadlineChange.objects.get(deadline=deadline(filed.complaint, "plan"))
-    assert (change.kind, change.reason_sealed) == ("recomputed", None)
+    assert (change.kind, change.reason_sealed) == ("calendar", None)
     shown = next(each for each in promises_of(filed.complaint, later) if each.limit_id == "plan")
-    assert shown.first_due == before["plan"]
+    assert (shown.first_due, shown.by_calendar) == (before["plan"], True)
 
 
 def test_whoever_answers_for_a_moved_date_is_told_once(filed, day_off, now):
@@ -65,9 +73,64 @@ def test_whoever_answers_for_a_moved_date_is_told_once(filed, day_off, now):
     drain(now + timedelta(hours=1))
     drain(now + timedelta(hours=2))
     readers = set(filed.complaint.seats.filter(role__in=["intake", "handler"], until__isnull=True).values_list("user_id", flat=True))
-    told = Notice.objects.filter(template="update")
+    told = Notice.objects.filter(template="date_moved")
     assert {notice.recipient_id for notice in told} == readers
     assert told.count() == len(readers)
+
+
+def test_the_reporter_reads_the_old_date_and_why_it_moved(filed, day_off, now, monkeypatch):
+    later = now + timedelta(hours=1)
+    before = deadline(filed.complaint, "plan").due_date
+    day_off(date(2026, 11, 25), later)
+    drain(later)
+    assert [row.title for row in timeline(filed.complaint)].count("We moved a promised date") == 1
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    reporter = Client(headers={"accept-language": "en"})
+    reporter.post("/f/", {"code": filed.code})
+    html = reporter.get("/f/home/").content.decode()
+    assert f"First promised by {weekday_date_text(before)}. A working calendar was changed" in html
+
+
+@pytest.mark.parametrize("first", ["a fact", "the reminder loop"])
+def test_whoever_counts_it_first_says_why_and_tells_once(filed, day_off, now, first):
+    """A fact or the reminder loop may find the date moved before the count in the background comes round to it."""
+    Notice.objects.all().delete()
+    later = now + timedelta(hours=1)
+    day_off(date(2026, 11, 25), later)
+    if first == "a fact":
+        with transaction.atomic():
+            happened(complaint=filed.complaint, kind=EventKind.SUSPENDED, by=SYSTEM, now=later)
+    else:
+        Deadline.objects.filter(limit_id="plan").update(next_at=later)
+        reminders.do_next(now=later)
+    drain(later + timedelta(minutes=1))
+    change = DeadlineChange.objects.get(deadline=deadline(filed.complaint, "plan"))
+    assert (change.kind, change.at) == ("calendar", later)
+    readers = set(filed.complaint.seats.filter(role__in=["intake", "handler"], until__isnull=True).values_list("user_id", flat=True))
+    told = Notice.objects.filter(template="date_moved", key__contains=f"{later:%H%M%S}")
+    assert {notice.recipient_id for notice in told} == readers
+
+
+def test_a_date_that_moves_when_no_calendar_changed_is_not_blamed_on_one(filed, now):
+    row = deadline(filed.complaint, "plan")
+    Deadline.objects.filter(pk=row.pk).update(due_at=row.due_at - timedelta(days=1))
+    with transaction.atomic():
+        happened(complaint=filed.complaint, kind=EventKind.SUSPENDED, by=SYSTEM, now=now)
+    assert DeadlineChange.objects.get(deadline=row).kind == "recomputed"
+    assert not Notice.objects.filter(template="date_moved").exists()
+
+
+def test_what_runs_between_reporter_and_oversight_is_not_told_to_the_team(filed, day_off, now):
+    with transaction.atomic():
+        happened(complaint=filed.complaint, kind=EventKind.ESCALATED, by=SYSTEM, now=now, subject="1")
+    Deadline.objects.exclude(limit_id="escalation_answer").delete()
+    Notice.objects.all().delete()
+    day_off(date(2026, 11, 25), now)
+    moves = [DeadlineChange(deadline=row, at=now, old_due_at=row.due_at, new_due_at=row.due_at) for row in Deadline.objects.all()]
+    assert moves
+    note_moves(complaint=filed.complaint, moves=moves, now=now)
+    assert not Notice.objects.exists()
+    assert not Event.objects.filter(kind=EventKind.DEADLINE_MOVED).exists()
 
 
 def test_a_change_that_moves_nothing_tells_nobody(filed, day_off, now):

@@ -2,9 +2,11 @@
 
 import re
 
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from complaints.models import Draft
+from vault.sessions import Access
 
 STORY = "CANARY-intake he would not let me leave the dinner"
 EN, ZH = "en", "zh-hans"
@@ -55,3 +57,10 @@ def send(client: Client):
 
 def only_draft() -> Draft:
     return Draft.objects.get()
+
+
+def secret_of(client: Client) -> bytes:
+    """The draft secret of this browser."""
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
+    return Access(request, timezone.now()).draft_secret

@@ -1,6 +1,7 @@
 """Drafts: sealed, saved page by page, continued with a code, erased."""
 
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -133,11 +134,21 @@ def test_expired_drafts_are_erased_and_others_stay():
 def test_files_are_described_in_the_draft_and_can_be_removed():
     draft = with_file(begun(), note=" from Friday ")
     (described,) = draft.files
-    assert described | {"id": ""} == {"id": "", "name": "a.txt", "size": 5, "note": "from Friday", "familiar": True}
+    known = {"name": "a.txt", "size": 5, "note": "from Friday", "familiar": True, "sha256": sha256(b"hello").hexdigest()}
+    assert described == known | {"id": described["id"]}
     (row,) = drafts.files_of(draft)
     assert str(row.pk) == described["id"]
     draft = drafts.remove_file(draft_id=draft.id, secret=draft.secret, file_id=described["id"], now=NOW)
     assert draft.files == [] and not SealedFile.objects.exists()
+
+
+def test_a_file_that_is_sent_twice_is_there_once():
+    draft = begun()
+    with_file(draft, note="from Friday")
+    again = with_file(draft, note="from Friday")
+    assert len(again.files) == SealedFile.objects.count() == 1
+    with_file(draft, note="from Monday")
+    assert len(with_file(draft, body=b"other").files) == SealedFile.objects.count() == 3
 
 
 def test_somebody_elses_file_can_not_be_removed():

@@ -13,6 +13,8 @@ from complaints.services import messages, protection
 from complaints.states import State
 from tests.complaints.report_helpers import text
 from tests.factories.filing import file_story
+from tests.factories.forms import forms_of
+from vault.models import Keyholder
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 
@@ -275,6 +277,26 @@ class TestAsking:
         assert re.search(r"You get an answer by \w+day", text(first))
         assert filed.complaint.linked.count() == 1
         assert "CANARY-shift" in text(reporter_client("".join(codes[0])).get("/f/sent/"))
+
+    def test_the_code_of_a_retaliation_report_stays_when_the_language_is_changed(self, filed, mine, settings):
+        mine.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+        response = post(mine, "/f/retaliation/", what="Moved to nights")
+        code, linked = response.context["code"], filed.complaint.linked.get()
+        for language in ("zh-Hans", "en"):
+            (form,) = [each for each in forms_of(response) if each.id == "page-form"]
+            response = mine.post("/f/retaliation/", form.values(go="lang"))
+            assert f'<html lang="{language}">' in response.content.decode() and response.context["code"] == code
+        assert filed.complaint.linked.get() == linked
+
+    def test_a_code_of_a_retaliation_report_that_was_changed_since_is_not_shown_again(self, filed, mine):
+        response = post(mine, "/f/retaliation/", what="Moved to nights")
+        Keyholder.objects.filter(pk=filed.complaint.linked.get().receipt_id).update(retired_at=timezone.now())
+        again = mine.post("/f/retaliation/", {"sent": response.context["sent"], "go": "lang"})
+        assert again.status_code == 200 and "code" not in again.context
+
+    def test_what_somebody_made_up_shows_no_code(self, filed, mine):
+        post(mine, "/f/retaliation/", what="Moved to nights")
+        assert "code" not in mine.post("/f/retaliation/", {"sent": "made up", "go": "lang"}).context
 
     def test_a_review_before_the_decision_leads_to_oversight(self, filed, mine):
         page = mine.get("/f/review/")

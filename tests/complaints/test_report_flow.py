@@ -6,12 +6,16 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.utils import timezone
 
+from audit.actors import SYSTEM
 from complaints.models import Complaint, Draft, ProtectionRequest, Seat
 from complaints.services.access import openable
 from config.look_tags import weekday_date_text
-from tests.complaints.report_helpers import EN, STORY, ZH, begin, browser, only_draft, readers_of, send, text, told, write
+from people.selectors import organisation
+from people.services.accounts import save_organisation
+from tests.complaints.report_helpers import EN, STORY, ZH, begin, browser, only_draft, readers_of, secret_of, send, text, told, write
 from tests.factories.cast import NOW
 from vault import codes
 from vault.columns import open_column
@@ -35,16 +39,6 @@ def statement(client):
     keys = openable(complaint=complaint, keyring=keyring)
     body = open_column(complaint.statements.get(), "body_sealed", keys.statement).json()
     return complaint, keys, body
-
-
-def secret_of(client):
-    from django.test import RequestFactory
-
-    from vault.sessions import Access
-
-    request = RequestFactory().get("/")
-    request.COOKIES = {name: morsel.value for name, morsel in client.cookies.items()}
-    return Access(request, timezone.now()).draft_secret
 
 
 # --- start -------------------------------------------------------------------------------------------
@@ -264,6 +258,28 @@ def test_without_a_draft_every_page_is_the_neutral_closed_page():
         assert response.status_code == 404 and "This page is closed." in text(response), path
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        (
+            EN,
+            (
+                "It is handled by: The case team and oversight.",
+                "bring somebody with you",
+                "Version 1 of our policy",
+                "3 years from the day you knew",
+            ),
+        ),
+        (ZH, ("由处理小组与监督人负责处理。", "请人陪同", "制度第 1 版", "自您知道之日起 3 年")),
+    ],
+)
+def test_the_receipt_says_who_handles_it_by_which_version_and_what_runs_outside(lang, words):
+    client = told(lang)
+    send(client)
+    receipt = text(client.get("/r/sent/"))
+    assert all(each in receipt for each in words), receipt
+
+
 # --- check and send ----------------------------------------------------------------------------------
 
 
@@ -334,7 +350,7 @@ def test_a_full_report_is_filed_with_its_facts():
     complaint, keys, body = statement(client)
     assert (complaint.not_safe, complaint.third_party, complaint.identity, complaint.language) == (True, True, "named", ZH)
     assert str(complaint.ahead_date) == "2026-12-01"
-    assert body["lang"] == ZH and body["questionnaire"].startswith("1-")
+    assert body["lang"] == ZH and body["questionnaire"].startswith("1.0-")
     shown = {each["id"]: each for each in body["answers"]}
     assert shown["1"]["value"] == STORY and shown["1"]["question"] == "请用您自己的话，说说发生了什么"
     assert shown["6"]["shown"] == "王总 – 客户、顾客、商家或供应商"
@@ -486,12 +502,26 @@ def test_no_file_chosen():
 # --- leaving -----------------------------------------------------------------------------------------
 
 
+def test_leaving_leads_where_the_settings_say():
+    save_organisation(values={"exit_url_en": "https://a.example/", "exit_url_zh": "https://b.example/"}, by=SYSTEM, now=NOW)
+    assert browser(EN).get("/x/").url == "https://a.example/"
+    assert browser(ZH).get("/x/").url == "https://b.example/"
+
+
+def test_one_gets_away_while_the_database_is_away(monkeypatch):
+    def gone():
+        raise OperationalError
+
+    monkeypatch.setattr("complaints.views.exit.organisation", gone)
+    assert browser(EN).get("/x/").url == settings.EXIT_URL["en"]
+
+
 @pytest.mark.parametrize("lang", [EN, ZH])
 def test_leaving_erases_and_goes_away(lang):
     client = told(lang)
     old = {name: morsel.value for name, morsel in client.cookies.items()}
     response = client.get("/x/")
-    assert response.status_code == 303 and response.url == settings.EXIT_URL[lang]
+    assert response.status_code == 303 and response.url == organisation().exit_url(lang)
     assert response.headers["Cache-Control"] == "no-store"
     assert '"cookies"' in response.headers["Clear-Site-Data"]
     assert not Draft.objects.exists() and not VaultSession.objects.exists()

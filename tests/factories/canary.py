@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.db import connections
 
 from config.logs import LineFormatter, PrivateFilter
+from tests.factories.rawfiles import on_disk
 from vault.websessions import SessionStore
 
 Place = tuple[str, bytes]
@@ -85,7 +86,7 @@ def file_bytes() -> Iterable[Place]:
     """Yield every file below the data folder, SQLite files and write-ahead logs included."""
     for path in Path(settings.HEARD_DATA).rglob("*"):
         if path.is_file():
-            yield path.name, path.read_bytes()
+            yield path.name, on_disk(path) if "sqlite" in path.name else path.read_bytes()
             yield path.name, str(path).encode()
 
 

@@ -54,10 +54,18 @@ def test_a_private_report_is_in_no_list(handlers, now, signed_in, intake_officer
     assert Complaint.objects.get().state == "private"
 
 
+def addresses(resolver):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from addresses(pattern)
+        else:
+            yield pattern
+
+
 def test_every_case_address_stands_behind_the_door():
     resolver = next(p for p in get_resolver().url_patterns if getattr(p, "urlconf_name", None) and "investigations" in str(p.urlconf_name))
     case = next(p for p in resolver.url_patterns if p.namespace == "case")
-    for pattern in case.url_patterns:
+    for pattern in addresses(case):
         view, wrapped = pattern.callback, False
         while view is not None:
             wrapped = wrapped or getattr(view, "needs_unlocked_vault", False)

@@ -125,7 +125,7 @@ def test_a_date_moves_only_after_the_reporters_view_of_it(handler_desk):
     until = deadline.due_date + timedelta(days=3)
     path = f"dates/{deadline.pk}/"
     # The only way on from the form leads past the reporter's view.
-    assert re.findall(r'name="go" value="(\w+)"', desk.get(path).content.decode()) == ["preview"]
+    assert set(re.findall(r'name="go" value="(\w+)"', desk.get(path).content.decode())) == {"preview"}
     assert desk.post(path, {"until": until.isoformat(), "reason": "", "go": "preview"}).status_code == 200
     seen = desk.post(path, {"until": until.isoformat(), "reason": "Two people are away.", "go": "preview"})
     assert "What the reporter will see" in seen.content.decode()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -10,7 +11,7 @@ from django.utils import timezone
 from complaints.models import Complaint, Deadline, Escalation, Measure, ProtectionRequest
 from complaints.questions import BY_ID
 from complaints.questions.kinds import CHOICE, CHOICES, FILES, GROUP
-from investigations.models import CasePerson, Task
+from investigations.models import CasePerson, Interview, PartyDocument, Task
 from tests.factories.canary import document
 from tests.factories.cast import PASSPHRASE, PASSWORD
 from tests.policy.campaign_helpers import started
@@ -132,10 +133,12 @@ def code_on(response) -> str:
     return "".join(found.groups())
 
 
-def enter(code: str, language: str = "en") -> Teller:
+def enter(code: str, language: str = "en", *, mistyped: bool = True) -> Teller:
+    """Come in with `code`; `mistyped`: after two tries that fail (only some are allowed in a while)."""
     browser = Teller(language)
-    browser.send("/f/", 200, code=say("no code"))
-    browser.send("/f/", 200, code="0000 1111 2222 3333 4444")
+    if mistyped:
+        browser.send("/f/", 200, code=say("no code"))
+        browser.send("/f/", 200, code="0000 1111 2222 3333 4444")
     browser.send("/f/", 302, code=code)
     assert browser.get("/f/home/").status_code in (200, 302)
     return browser
@@ -213,7 +216,8 @@ def triage(browser: Teller, complaint: Complaint, to) -> None:
     browser.send(f"{at}triage/assign/", 302, to=str(to.user.pk))
 
 
-def handle(browser: Teller, complaint: Complaint, colleague) -> None:
+def handle(browser: Teller, complaint: Complaint, colleague, inquire) -> tuple[list[Teller], list[str]]:
+    """The handler's work up to handing over, with `inquire` on the way. Returns the browsers and codes of those who were heard."""
     at, today = f"/c/{complaint.ref}/", timezone.localdate()
     soon, later = ((today + timedelta(days=n)).isoformat() for n in (3, 30))
     browser.send(f"{at}conflict/", 302, conflict="no")
@@ -227,7 +231,7 @@ def handle(browser: Teller, complaint: Complaint, colleague) -> None:
     browser.send(f"{at}tasks/{task.pk}/", 302, **stale | {"version": 1})
     detail = {name: say(f"person {name}") for name in ("name", "company", "owner", "outcome", "note")}
     browser.send(f"{at}people/add/", 302, kind="witness", **detail)
-    person = CasePerson.objects.get(complaint=complaint)
+    person = CasePerson.objects.get(complaint=complaint, kind="witness")
     browser.send(f"{at}people/{person.pk}/", 409, kind="told", version=7, **detail)
     browser.send(f"{at}people/{person.pk}/", 302, kind="told", version=1, **detail)
     browser.send(f"{at}people/reveal/", 200)
@@ -251,7 +255,77 @@ def handle(browser: Teller, complaint: Complaint, colleague) -> None:
     version = Complaint.objects.get(pk=complaint.pk).row_version
     browser.send(f"{at}way/", 200, way="investigate", reason=say("stale way"), promised_date=later, version=version - 1)
     browser.send(f"{at}way/", 302, way="investigate", reason=say("way"), promised_date=later, version=version)
+    inquire(browser, complaint)
+    heard = hear(browser, complaint)
     browser.send(f"{at}handover/", 302, to=str(colleague.user.pk), reason=say("handover"), told=say("told"))
+    return heard
+
+
+def hear(browser: Teller, complaint: Complaint) -> tuple[list[Teller], list[str]]:
+    """A respondent and a witness, from the people of the case to what they answer; talks with both. Returns their browsers and codes."""
+    at, soon = f"/c/{complaint.ref}/", (timezone.localdate() + timedelta(days=40)).isoformat()
+    browsers, codes = [], []
+    for number, kind in enumerate(("respondent", "witness"), 1):
+        browser.send(f"{at}people/add/", 302, kind=kind, **{name: say(f"{kind} {name}") for name in ("name", "company", "owner", "note")})
+        person = CasePerson.objects.filter(complaint=complaint, kind=kind).latest("added_at")
+        browser.send(f"{at}parties/add/", 302, person=person.pk, language="zh-hans", third_party="on")
+        slip = browser.send(f"{at}parties/{number}/invite/", 200, until=soon, once=f"invite {number}", replaces="")
+        codes.append(code_on(slip))
+        _put_to(browser, f"{at}parties/{number}/", kind)
+        theirs, code = _come_in(codes[-1])
+        browsers.append(theirs)
+        codes.append(code)
+        assert browser.get(f"{at}parties/{number}/").status_code == 200
+        _talk(browser, theirs, at, person, number)
+    document = PartyDocument.objects.filter(party__investigation__lead=complaint, kind="answer").first()
+    assert browser.post(f"{at}parties/{document.party.number}/file/{document.pk}/1/").status_code == 200
+    assert browser.get(f"{at}parties/").status_code == browser.get(f"{at}talks/").status_code == 200
+    browser.send(f"{at}parties/2/revoke/", 302)
+    return browsers, codes
+
+
+def _put_to(browser: Teller, at: str, kind: str) -> None:
+    served_at = (timezone.now() - timedelta(minutes=30)).astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
+    Complaint.objects.update(received_at=timezone.now() - timedelta(hours=1))
+    if kind == "respondent":
+        put = {"text": say("put to them"), "served_at": served_at, "how": "handed", "proof": say("proof"), "once": "serve"}
+        browser.send(f"{at}serve/", 200, go="save", **put | {"served_at": say("no date")})
+        browser.send(f"{at}serve/", 200, go="preview", **put)
+        browser.send(f"{at}serve/", 302, go="save", file=attachment("put file"), **put)
+    browser.send(f"{at}write/", 302, kind="put_to", text=say("written to them"), once="write", file=attachment("written file"))
+
+
+def _come_in(code: str) -> tuple[Teller, str]:
+    theirs = Teller("zh-hans")
+    theirs.send("/s/", 302, code=code)
+    assert theirs.get("/s/home/").status_code == 200
+    theirs.send("/s/answer/", 200, text=say("too long answer") * 2000, once="a")
+    theirs.send("/s/answer/", 200, text=say("language"), go="lang", once="a")
+    theirs.send("/s/answer/", 302, text=say("answer"), once="a", file=attachment("answer file"))
+    theirs.send("/s/messages/", 302, text=say("message"), once="m", file=attachment("message file"))
+    new = code_on(theirs.send("/s/code/", 200, once="n"))
+    theirs.send("/s/code/", 302, once="n", go="switch")
+    return theirs, new
+
+
+def _talk(browser: Teller, theirs: Teller, at: str, person: CasePerson, number: int) -> None:
+    day = (timezone.localdate() + timedelta(days=20 + number)).isoformat()
+    data = {"person": person.pk, "planned_at": f"{day}T10:00", "place": say("place"), "support_person": say("support"), "language": "en"}
+    browser.send(f"{at}talks/add/", 200, **data | {"planned_at": say("no date")})
+    browser.send(f"{at}talks/add/", 302, **data | {"once": f"talk {number}"})
+    browser.send(f"{at}talks/add/", 302, **data | {"once": f"again {number}", "again": say("again")})
+    talk = Interview.objects.filter(person=person).first()
+    path = f"{at}talks/{talk.pk}/"
+    browser.send(f"{path}guide/", 302, open=say("Did he"), probe=say("probe"), close=say("close"), version=1)
+    held = (timezone.now() - timedelta(minutes=5)).astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
+    record = {"held_at": held, "present": say("present"), "text": say("said")}
+    browser.send(f"{path}record/", 409, version=7, **record)
+    browser.send(f"{path}record/", 302, version=2, **record)
+    browser.send(f"{path}send/", 302)
+    document = PartyDocument.objects.get(party__person=person, kind="record")
+    theirs.send(f"/s/record/{document.pk}/", 200, choice="", correction=say("unsent correction"), once="r")
+    theirs.send(f"/s/record/{document.pk}/", 302, choice="no", correction=say("correction of a record"), once="r")
+    assert browser.get(path).status_code == 200
 
 
 def _dates(browser: Teller, complaint: Complaint) -> None:

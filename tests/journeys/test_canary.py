@@ -23,9 +23,9 @@ from config.celery import app
 from notices.models import Notice
 from notices.services import deliver_next
 from tests.factories.canary import LogBook, leaks, pieces
-from tests.factories.cast import PASSPHRASE, PASSWORD
+from tests.factories.cast import PASSPHRASE, PASSWORD, make_person
 from tests.factories.filing import STORY, file_story
-from tests.journeys import telling
+from tests.journeys import deciding, inquiring, telling
 from tests.journeys.telling import CHINESE, DOCX, LATIN, Teller, say
 from vault.keys import Opened
 from vault.verify import sealed_columns
@@ -104,8 +104,13 @@ def break_things(browser: Teller, monkeypatch, path: str, **data) -> None:
     assert browser.get(path).status_code == 200
 
 
+def everybody(handlers, second_investigator, policy_admin) -> tuple:
+    reviewer = make_person("090", "Mo Lan", "decision_maker")
+    return (handlers[0], handlers[1], handlers[2], second_investigator, handlers[4], policy_admin, handlers[3], reviewer)
+
+
 def everything_is_told(people, monkeypatch) -> Told:
-    intake, second, investigator, colleague, overseer, admin = people
+    intake, second, investigator, colleague, overseer, admin, decider, reviewer = people
     told = Told()
     reporter = told.opened(Teller())
     telling.write_report(reporter)
@@ -130,8 +135,13 @@ def everything_is_told(people, monkeypatch) -> Told:
 
     desk = told.opened(telling.sign_in(officer))
     telling.triage(desk, complaint, investigator)
-    telling.handle(told.opened(telling.sign_in(investigator)), complaint, colleague)
+    heard, codes = telling.handle(told.opened(telling.sign_in(investigator)), complaint, colleague, inquiring.inquire)
+    told.browsers += heard
+    told.codes += codes
     telling.oversee(told.opened(telling.sign_in(overseer)), complaint)
+    successor = told.opened(telling.sign_in(colleague))
+    successor.send(f"/c/{complaint.ref}/conflict/", 302, conflict="no")
+    inquiring.look_after(successor, back, complaint)
     told.codes += telling.end_of_the_report(back, complaint)
 
     told.codes.append(telling.record_a_call(desk))
@@ -146,6 +156,32 @@ def everything_is_told(people, monkeypatch) -> Told:
     telling.write_report(open_draft)
     told.codes.append(telling.code_on(open_draft.get("/r/save/")))
     telling.sign_on_paper(admin)
+    decided = everything_is_decided((intake, second), investigator, colleague, overseer, decider, reviewer)
+    told.browsers += decided.browsers
+    told.codes += decided.codes
+    return told
+
+
+def everything_is_decided(officers, investigator, colleague, overseer, decider, reviewer) -> Told:
+    """Another report, up to a decision, its review and what was carried out, with an objection and an informal way on the road."""
+    told, desk = Told(), deciding.told(officers, investigator)
+    oversight = told.opened(telling.sign_in(overseer))
+    deciding.object_to_handler(desk, oversight)
+    deciding.refer(desk)
+    deciding.gather(desk)
+    deciding.hear(desk)
+    deciding.try_informally(desk)
+    deciding.establish(desk, colleague)
+    bench = told.opened(deciding.call(desk, decider))
+    deciding.decide(desk, bench, investigator)
+    deciding.tell(desk, bench)
+    for side in ("reporter", "respondent"):
+        deciding.ask_for_review(desk, side)
+    other = told.opened(deciding.call(desk, reviewer))
+    deciding.review(desk, oversight, reviewer, other, "reporter")
+    deciding.carry_out(desk)
+    told.browsers += [desk.reporter, desk.team, desk.respondent]
+    told.codes += [desk.code, *desk.codes]
     return told
 
 
@@ -192,7 +228,7 @@ def redis_places():
 
 @pytest.mark.django_db(transaction=True, databases=["default", "shred_keys"])
 def test_no_word_of_a_whole_case_is_found_anywhere(handlers, second_investigator, policy_admin, now, monkeypatch):
-    people = (handlers[0], handlers[1], handlers[2], second_investigator, handlers[4], policy_admin)
+    people = everybody(handlers, second_investigator, policy_admin)
     with LogBook() as logs, no_temporary_files(monkeypatch) as temporary:
         told = everything_is_told(people, monkeypatch)
         the_clock_runs(now)
@@ -221,15 +257,20 @@ def test_the_scan_looks_into_the_cache_whichever_it_is():
     assert leaks([LATIN]) == []
 
 
+# The journey does not reach these: they are looked for in tests/training/test_canary.py and test_canary_elsewhere.py.
+NOT_REACHED = {"training_expertquestion", "training_importfile", "training_receivedstatement"}
+
+
 @pytest.mark.django_db(databases=["default", "shred_keys"])
 def test_the_scan_would_find_them(handlers, second_investigator, policy_admin, now, monkeypatch):
     """The control run: with sealing switched off the same journey leaves its words in every sealed column there is."""
     monkeypatch.setattr("vault.columns.seal_field", lambda key, *, data, **place: data)
     monkeypatch.setattr("vault.columns.open_field", lambda keys, *, blob, **place: Opened(bytes(blob)))
-    people = (handlers[0], handlers[1], handlers[2], second_investigator, handlers[4], policy_admin)
+    people = everybody(handlers, second_investigator, policy_admin)
     everything_is_told(people, monkeypatch)
     sealed = {model._meta.db_table for model in apps.get_models() if sealed_columns(model)} - {"people_directoryupload"}
-    assert {f"default.{table}" for table in sealed} - set(leaks(WORDS)) == set()
+    found = set(leaks(WORDS))
+    assert {table for table in sealed if f"default.{table}" not in found} == NOT_REACHED
 
 
 @pytest.mark.django_db(databases=["default", "shred_keys"])

@@ -35,6 +35,8 @@ def ids(messages):
         ("the_address_is_ours", "ALLOWED_HOSTS", ["*"], ["support.test"], "heard.E007"),
         ("the_address_is_ours", "ALLOWED_HOSTS", [], ["support.test"], "heard.E007"),
         ("the_address_is_ours", "SITE_URL", "http://support.test", "https://support.test", "heard.E008"),
+        ("company_sign_in_is_encrypted", "OIDC_SERVER_URL", "http://id.test", "https://id.test", "heard.E011"),
+        ("company_sign_in_is_encrypted", "OIDC_SERVER_URL", "http://id.test", "", "heard.E011"),
         ("secrets_are_set", "SECRET_KEY", "not-set-up-yet-" + "0" * 50, "x" * 60, "heard.E009"),
         ("tries_are_counted_once", "CACHES", {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
          {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache"}}, "heard.E010"),

@@ -38,7 +38,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def until(what, seconds: int = 90):
+def until(what, seconds: int = 300):
     """Ask again and again; the limit is for a broken installation, not for a slow machine."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
@@ -50,7 +50,7 @@ def until(what, seconds: int = 90):
 
 def answers(port: int) -> bool:
     try:
-        return urllib.request.urlopen(f"http://127.0.0.1:{port}/cookies/", timeout=2).status == 200
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/cookies/", timeout=30).status == 200
     except OSError:
         return False
 

@@ -7,14 +7,21 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from complaints.models import Escalation, Seat
+from complaints.models import Escalation, Message, Seat
 from complaints.services import clockwork, escalation
+from complaints.services.access import openable
 from complaints.services.once import new_token
 from notices.heartbeat import beat
 from notices.models import Heartbeat
 from oversight import health
+from people.models import Role, RoleGrant, User
+from people.seating import Bar
 from tests.clocks.helpers import deadline, kinds, run_until_quiet
+from tests.factories import cast
 from tests.factories.filing import file_story
+from tests.factories.trained import handlers_course
+from vault.columns import open_column
+from vault.staff import create_staff_keys
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 WORDS = "CANARY-escalation they do nothing 他们什么都不做"
@@ -146,6 +153,53 @@ def test_a_case_that_oversight_handles_can_be_given_away(signed_in, overseer, in
     assert Seat.objects.filter(complaint=filed.complaint, user=investigator.user, role="handler", until=None).exists()
 
 
+def _from_outside() -> User:
+    user = User.objects.create_user("outside@example.test", cast.PASSWORD, display_name="Counsel Wei", language="en")
+    RoleGrant.objects.create(user=user, role=Role.EXTERNAL_INVESTIGATOR, since=cast.SINCE)
+    create_staff_keys(user=user, passphrase=cast.PASSPHRASE, now=cast.SINCE)
+    return user
+
+
+def test_somebody_from_outside_is_kept_out_by_name_like_everybody_else(signed_in, overseer, investigator, decision_maker, monkeypatch):
+    """Whoever can't be given a case is named, whatever their role: an offer that is refused afterwards helps nobody."""
+    outside, filed = _from_outside(), file_story()
+    bar = Bar("away", "is away until the spring")
+    monkeypatch.setattr("people.seating._judges", {"away": lambda users, now: {user.pk: bar for user in users if user == outside}})
+    page = signed_in(overseer).get(address(filed, "reassign")).content.decode()
+    assert "Counsel Wei" in page and bar.sentence in page and f'value="{outside.pk}"' not in page
+
+
+def test_somebody_from_outside_is_not_asked_for_training_kept_here(signed_in, overseer, investigator, decision_maker, top):
+    admin = cast.make_person("050", "Ren Yu", "training_admin", manager=top.employee)
+    handlers_course(by=admin.user, now=timezone.now())
+    outside, filed = _from_outside(), file_story()
+    client = signed_in(overseer)
+    page = client.get(address(filed, "reassign")).content.decode()
+    assert f'value="{outside.pk}"' in page and f'value="{investigator.user.pk}"' not in page
+    assert client.post(address(filed, "reassign"), {"to": outside.pk, "once": "x"}).status_code == 302
+    assert Seat.objects.filter(complaint=filed.complaint, user=outside, role="handler", until=None).exists()
+
+
+def test_whoever_is_not_whom_the_reporter_asked_for_is_explained(signed_in, overseer, investigator, decision_maker, monkeypatch):
+    monkeypatch.setattr("investigations.services.wishes.wish_of", lambda **_reach: "woman")
+    User.objects.filter(pk=investigator.user.pk).update(gender="man")
+    filed = file_story()
+    client = signed_in(overseer)
+    assert "would rather speak to a woman" in client.get(address(filed, "reassign")).content.decode()
+    data = {"to": investigator.user.pk, "once": "a"}
+    refused = client.post(address(filed, "reassign"), data)
+    assert "Tell the reporter why" in refused.content.decode() and not Message.objects.filter(complaint=filed.complaint).exists()
+    assert not Seat.objects.filter(complaint=filed.complaint, role="handler").exists()
+    assert client.post(address(filed, "reassign"), data | {"why_not_wished": "CANARY-no woman is free"}).status_code == 302
+    told = Message.objects.get(complaint=filed.complaint)
+    keys = openable(complaint=filed.complaint, keyring=filed.keyring).statement
+    assert "CANARY-no woman is free" in open_column(told, "body_sealed", keys).json()["text"]
+    User.objects.filter(pk=investigator.user.pk).update(gender="woman")
+    other = file_story()
+    assert client.post(address(other, "reassign"), data | {"once": "b"}).status_code == 302
+    assert not Message.objects.filter(complaint=other.complaint).exists()
+
+
 def test_refusing_a_moved_date(board, handlers, intake_officer):
     from complaints.services.extensions import extend_deadline
 
@@ -160,11 +214,15 @@ def test_refusing_a_moved_date(board, handlers, intake_officer):
         role="intake",
         until=row.due_date + timedelta(days=20),
         reason="busy",
+        seen=0,
         now=now,
     )
     assert "Refuse the new date" in board.get(address(filed)).content.decode()
-    assert board.post(address(filed, "refuse", row.pk), {"text": ""}).status_code == 200
-    assert board.post(address(filed, "refuse", row.pk), {"text": "Not a reason."}).status_code == 302
+    assert board.post(address(filed, "refuse", row.pk), {"text": "", "seen": 1}).status_code == 200
+    # The handler moved it again since this page was made.
+    meanwhile = board.post(address(filed, "refuse", row.pk), {"text": "CANARY-mine", "seen": 0}).content.decode()
+    assert "Nothing was saved" in meanwhile and "CANARY-mine" in meanwhile and 'name="seen" value="1"' in meanwhile
+    assert board.post(address(filed, "refuse", row.pk), {"text": "Not a reason.", "seen": 1}).status_code == 302
     assert deadline(filed.complaint, "plan").due_date == row.due_date
     assert board.get(address(filed, "refuse", row.pk)).status_code == 404
 

@@ -300,4 +300,4 @@ def test_create_keys_makes_private_files_once(tmp_path, settings):
 
 
 def test_missing_roles_of_an_empty_installation():
-    assert len(installation.missing_roles(NOW)) == 5
+    assert len(installation.missing_roles(NOW)) == 6

@@ -11,7 +11,7 @@ from audit import actors
 from audit.models import Entry as AuditEntry
 from people.matching import fold_name
 from people.models import DirectoryUpload, Employee, Organisation, RoleGrant, Site, Unit, User
-from people.selectors import forget_organisation, roles_of
+from people.selectors import forget_organisation, holders_of_roles, roles_of
 from people.services import directory
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -98,6 +98,17 @@ def test_somebody_who_leaves_next_month_keeps_working():
     apply(THREE.replace("2021-03-01,\n3", "2021-03-01,2026-12-31\n3"))
     user.refresh_from_db()
     assert user.is_active and roles_of(user, NOW) == {"intake_officer"}
+
+
+def test_from_the_leaving_date_on_nobody_is_found_for_a_role():
+    """Even before the worker has closed the account: a report that comes in the first hour of that day is not given to them."""
+    user = User.objects.create_user("lin@example.test", "x", display_name="Lin Mei")
+    RoleGrant.objects.create(user=user, role="intake_officer", since=NOW - timedelta(days=9))
+    apply(THREE.replace("2021-03-01,\n3", "2021-03-01,2026-12-31\n3"))
+    # The organisation is in Shanghai: its 31 December begins at 16:00 UTC of the 30th.
+    before, on_the_day = datetime(2026, 12, 30, 15, 59, tzinfo=UTC), datetime(2026, 12, 30, 16, 0, tzinfo=UTC)
+    assert holders_of_roles(["intake_officer"], before) == {"intake_officer": [user]}
+    assert holders_of_roles(["intake_officer"], on_the_day) == {"intake_officer": []}
 
 
 def test_leaving_later_takes_effect_on_the_day():

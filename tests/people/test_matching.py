@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.matching import _name_candidates, employees_named_in, employees_named_in_each, fold_name
+from people.matching import _name_candidates, _number_candidates, employees_named_in, employees_named_in_each, fold_name
 from people.models import Employee
 
 
@@ -120,6 +120,12 @@ def test_a_long_story_takes_one_query_and_no_time_in_a_large_directory(django_as
     assert time.process_time() - started < 1
 
 
+def test_a_story_full_of_numbers_takes_time_for_its_length_only():
+    started = time.process_time()
+    assert set(_number_candidates("number 1 " * 20_000)) == {"1"}
+    assert time.process_time() - started < 3
+
+
 @pytest.mark.django_db
 def test_several_texts_are_looked_up_together(django_assert_num_queries):
     a, b = employee("1", "张伟"), employee("2", "周强", "Zhou Qiang", "zhou@example.test")
@@ -139,3 +145,13 @@ def test_candidates_are_folded_as_the_directory_folds_its_names(text):
 def _written_together(words: str) -> list[str]:
     parts = words.split(" ")
     return [f"{parts[0]} {parts[1]}{parts[2]}", f"{parts[0]}{parts[1]} {parts[2]}"] if len(parts) == 3 else []
+
+
+@pytest.mark.parametrize("words", ["x" * 50_000, "漢" * 50_000, "x." * 25_000, "a@" * 25_000])
+def test_a_story_without_a_space_is_looked_through_in_one_go(words):
+    from people.matching import _EMAIL
+
+    started = time.process_time()
+    assert _EMAIL.findall(words) == []
+    assert _EMAIL.findall(f"{words} li.na+x@example.test，") == ["li.na+x@example.test"]
+    assert time.process_time() - started < 1

@@ -48,10 +48,13 @@ def test_after_signing_in_everyone_lands_where_their_work_is(account, sign_in, d
     for email, role, address in (
         ("a@example.test", "intake_officer", "/w/"),
         ("b@example.test", "oversight", "/o/"),
-        ("c@example.test", "system_admin", "/w/directory/"),
-        ("d@example.test", "policy_admin", "/"),
+        ("c@example.test", "system_admin", "/m/"),
+        ("d@example.test", "policy_admin", "/m/"),
+        ("e@example.test", "training_admin", "/m/"),
+        ("f@example.test", "support_contact", "/w/"),
+        ("g@example.test", None, "/"),
     ):
-        user = account(email, role)
+        user = account(email, *filter(None, [role]))
         response = Client().post("/a/login/", {"login": user.email, "password": PASSWORD})
         assert response["Location"] == address
 
@@ -114,10 +117,12 @@ def test_recovery_codes_are_shown_once_and_work_once(account, sign_in):
     user = account("root@example.test", "system_admin")
     client = sign_in(user)
     set_up_app(client)
-    codes = re.findall(r"<li>([0-9a-z]{6,})</li>", client.get("/a/2fa/recovery-codes/").content.decode())
+    page = client.get("/a/2fa/recovery-codes/").content.decode()
+    codes = re.findall(r"<li>([0-9a-z]{6,})</li>", page)
     assert len(codes) == 10
+    assert re.search(r'btn-primary" href="/m/">', page), "on to the work"
     assert codes[0] not in client.get("/a/2fa/recovery-codes/").content.decode()
-    for expected in ("/w/directory/", None):
+    for expected in ("/m/", None):
         other = Client()
         other.post("/a/login/", {"login": user.email, "password": PASSWORD})
         assert other.post("/a/2fa/authenticate/", {"code": codes[0]}).headers.get("Location") == expected
@@ -224,55 +229,3 @@ def test_second_factors_are_recorded(account, sign_in):
 def test_the_account_page_offers_the_passphrase_only_to_those_who_have_one(account, sign_in, demo):
     assert "/vault/change/" not in sign_in(account("root@example.test", "system_admin")).get("/a/2fa/").content.decode()
     assert "/vault/change/" in sign_in(account("lin@example.test", "intake_officer")).get("/a/2fa/").content.decode()
-
-
-def company_sign_on(rf, email, verified):
-    """What the company's identity service says about somebody, as allauth hands it on."""
-    from allauth.account.models import EmailAddress
-    from allauth.core import context
-    from allauth.socialaccount.internal.flows.login import complete_login
-    from allauth.socialaccount.models import SocialAccount, SocialLogin
-    from django.contrib.auth.models import AnonymousUser
-    from django.contrib.messages.middleware import MessageMiddleware
-    from django.contrib.sessions.middleware import SessionMiddleware
-
-    from people.models import User
-
-    request = rf.get("/a/oidc/sso/login/callback/")
-    SessionMiddleware(lambda r: None).process_request(request)
-    MessageMiddleware(lambda r: None).process_request(request)
-    request.user = AnonymousUser()
-    login = SocialLogin(
-        user=User(email=email),
-        account=SocialAccount(provider="sso", uid="subject-1", extra_data={}),
-        email_addresses=[EmailAddress(email=email, verified=verified, primary=True)],
-    )
-    with context.request_context(request):
-        complete_login(request, login)
-    return request.user
-
-
-@pytest.fixture
-def company(settings):
-    app = {
-        "provider_id": "sso",
-        "name": "Linden",
-        "client_id": "heard",
-        "secret": "s",
-        "settings": {"server_url": "https://id.example.test"},
-    }
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
-
-
-def test_company_sign_on_opens_an_existing_account_by_its_verified_address(rf, account, company, demo):
-    user = account("lin@example.test")
-    assert company_sign_on(rf, "Lin@example.test", verified=True) == user
-
-
-@pytest.mark.parametrize(("email", "verified"), [("lin@example.test", False), ("stranger@example.test", True)])
-def test_company_sign_on_makes_no_account_and_trusts_no_unverified_address(rf, account, company, demo, email, verified):
-    from people.models import User
-
-    account("lin@example.test")
-    assert not company_sign_on(rf, email, verified).is_authenticated
-    assert User.objects.count() == 1

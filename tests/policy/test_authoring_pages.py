@@ -168,20 +168,20 @@ class TestWriting:
 class TestFacts:
     def test_facts_are_confirmed_one_by_one_with_who_and_when(self, draft, author, policy_admin):
         page = author.get(at("facts", draft.number))
-        waiting = [row for row in page.context["rows"] if row.source.needs_confirmation]
-        assert waiting
+        waiting, settled = page.context["waiting"], page.context["rest"]
+        assert waiting and settled
         first = waiting[0]
         name, args = ("confirm", (first.part, first.key)) if first.key else ("confirm_part", (first.part,))
         author.post(at(name, draft.number, *args))
-        rows = author.get(at("facts", draft.number)).context["rows"]
-        assert sum(row.source.needs_confirmation for row in rows) == len(waiting) - 1
-        confirmed = next(row for row in rows if (row.part, row.key) == (first.part, first.key))
+        page = author.get(at("facts", draft.number)).context
+        assert (len(page["waiting"]), len(page["rest"])) == (len(waiting) - 1, len(settled) + 1)
+        confirmed = next(row for row in page["rest"] if (row.part, row.key) == (first.part, first.key))
         assert confirmed.confirmed_by == policy_admin.user.display_name
         assert confirmed.source.confirmed_at is not None
 
     def test_a_fact_whose_key_is_a_path_is_confirmed_and_recorded(self, draft, author):
-        rows = author.get(at("facts", draft.number)).context["rows"]
-        first = next(row for row in rows if "/" in row.key and row.source.needs_confirmation)
+        waiting = author.get(at("facts", draft.number)).context["waiting"]
+        first = next(row for row in waiting if "/" in row.key)
         assert author.post(at("confirm", draft.number, first.part, first.key)).status_code == 302
         noted = Entry.objects.filter(action="policy_edited").latest("seq").facts
         assert (noted["part"], noted["key"]) == (first.part, first.key.replace("/", "."))
@@ -220,12 +220,22 @@ class TestTheWayToPublication:
         third = signed_in(cast.make_person("013", "Yu Bo", "policy_admin"))
         third.post(at("approve", 2))
         assert fresh(draft).state == PolicyState.APPROVED
+        kept = "The version in force today is kept"
+        assert kept in third.get(at("publish", 2), headers={"accept-language": "en"}).content.decode()
         third.post(at("publish", 2), {"effective_date": "2020-01-01"})
         assert fresh(draft).state == PolicyState.APPROVED
         day = author.get(at("publish", 2)).context["form"]["effective_date"].value()
         author.post(at("publish", 2), {"effective_date": day})
         assert fresh(draft).state == PolicyState.PUBLISHED
         assert fresh(draft).content_hash
+
+    def test_the_first_policy_replaces_nothing(self, draft, author):
+        PolicyVersion.objects.update(state=PolicyState.APPROVED)
+        page = author.get(at("publish", 1), headers={"accept-language": "en"}).content.decode()
+        assert "Publish version 1" in page and "The version in force today is kept" not in page
+
+    def test_without_any_policy_the_list_says_that_reporting_is_closed(self, company, author):
+        assert "Reporting stays closed" in author.get(at("versions"), headers={"accept-language": "en"}).content.decode()
 
     def test_an_incomplete_version_is_not_approved(self, draft, author, second_admin, signed_in):
         author.post(at("submit", 1))
@@ -256,6 +266,13 @@ class TestTheWayToPublication:
 
 
 class TestLooking:
+    def test_the_newest_version_comes_first_and_only_a_draft_offers_its_numbers(self, world, policy_admin, signed_in):
+        client = signed_in(policy_admin)
+        client.post(at("new"), {"start": "in-force"})
+        assert [version.number for version in client.get(at("versions")).context["versions"]] == [2, 1]
+        assert "form" in client.get(at("page", 2, "limits")).context
+        assert "form" not in client.get(at("page", 1, "limits")).context
+
     def test_the_dates_follow_the_numbers(self, draft, author):
         assert "打开阅读" not in author.get(at("dates", 1)).content.decode()
         shown = author.get(at("dates", 1))

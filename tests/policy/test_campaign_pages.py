@@ -15,10 +15,10 @@ from django.utils import timezone
 from audit.models import Entry
 from people import proof
 from people.models import Employee, Unit
+from people.spreadsheets import safe
 from policy import comprehension
 from policy.models import Acknowledgement, Campaign, CampaignState, PaperSignature
 from policy.services import campaigns, signing
-from policy.services.campaign_export import safe
 from tests.factories import cast
 from tests.policy.campaign_helpers import answer_all, gather, make_campaign, row_of, sign, started
 
@@ -172,7 +172,7 @@ def test_an_employee_opens_answers_and_signs(running, worker, signed_in):
     client.post(at("sign:sign", row.pk), {"t": ticket})
     assert client.get(at("sign:question", row.pk, 1))["Location"] == at("sign:done", row.pk)
     assert row_of(running, worker).signed_at == signed.signed_at
-    assert "Nothing due" in text_of(client.get(at("sign:due")))
+    assert "Nothing to sign." in text_of(client.get(at("sign:due")))
 
 
 def test_a_ticket_is_for_one_person_and_one_act_and_needs_a_proof_after_it(running, worker, manager, signed_in, rf, monkeypatch):
@@ -276,7 +276,7 @@ def test_from_the_empty_list_to_a_running_campaign(worker, admin, signed_in):
         ({"option_2_en": ""}, "Write it in both languages"),
         ({"option_2_en": "", "option_2_zh": ""}, "Give at least two answers"),
         ({"right": "4"}, "The right answer is an empty one"),
-        ({"section": "nowhere"}, "Choose one of the answers"),
+        ({"section": "nowhere"}, "Choose the section it is about"),
     ],
 )
 def test_a_question_needs_both_languages_two_answers_and_a_right_one(admin, signed_in, change, says):

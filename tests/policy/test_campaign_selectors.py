@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from policy.campaign_selectors import acknowledged_versions
 from policy.demo import publish_demo_policy
 from policy.selectors import policy_in_force
 from tests.factories import cast
-from tests.policy.campaign_helpers import sign, started
+from tests.policy.campaign_helpers import make_campaign, sign, started
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 
@@ -35,3 +36,17 @@ def test_which_versions_somebody_had_signed_at_a_moment(world, top, policy_admin
     ]
     assert acknowledged_versions(respondent.employee, now + timedelta(days=40))[1].signed_at == signed_at
     assert acknowledged_versions(top.employee, now + timedelta(days=40)) == []
+
+
+def test_starting_offers_to_close_what_a_re_issue_replaces(world, policy_admin, signed_in, settings, now):
+    settings.DEMO = True
+    author = cast.make_person("012", "Yuan Li", "policy_admin")
+    admin, words = signed_in(policy_admin), "Close the re-issue of version 1"
+    first = make_campaign(policy_admin)
+    assert words not in admin.get(reverse("campaigns:start", args=[first.pk])).content.decode()
+    earlier = started(policy_admin)
+    assert words in admin.get(reverse("campaigns:start", args=[first.pk])).content.decode()
+    publish_demo_policy(now=now + timedelta(minutes=1), by=author.user, approver=policy_admin.user)
+    later = make_campaign(policy_admin, now=now + timedelta(minutes=1))
+    page = admin.get(reverse("campaigns:start", args=[later.pk])).content.decode()
+    assert words in page and f"/m/campaigns/{earlier.pk}/close/" in page

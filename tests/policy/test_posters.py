@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from people.selectors import organisation
+from people.selectors import organisation, today
 from policy import pdf
 from policy.models import PosterPlace
 from policy.poster_selectors import hanging
@@ -40,11 +40,11 @@ def publish_changed(change, policy_admin, now):
     version = save_content(version=version, content=change(content_of(version)), row_version=1, by=policy_admin.user, now=now)
     other = cast.make_person("019", "Yu Bo", "policy_admin", keys=False)
     approve(version=submit(version=version, by=policy_admin.user, now=now), by=other.user, now=now)
-    return publish(version=version, effective_date=timezone.localdate(now), by=other.user, now=now)
+    return publish(version=version, effective_date=today(now), by=other.user, now=now)
 
 
 def day(days: int) -> str:
-    return (timezone.localdate() + timedelta(days=days)).isoformat()
+    return (today(timezone.now()) + timedelta(days=days)).isoformat()
 
 
 @pytest.mark.parametrize("kind", FORMATS)

@@ -7,7 +7,7 @@ from django.utils.translation import override
 from policy.deadlines import Event, deadlines
 from policy.selectors import (
     calendar_of,
-    limits_of,
+    limit_parts,
     limits_table,
     outside_limits,
     promises,
@@ -55,7 +55,7 @@ def test_outside_clocks_are_dated_when_the_day_is_known(in_force):
 
 def test_the_promises_are_the_deadlines_of_the_case(in_force):
     facts = [Event("complaint_received", MONDAY, id="7"), Event("protection_requested", MONDAY, id="8", subject="a")]
-    rows = deadlines(limits_of(in_force), facts, calendar_of(in_force), MONDAY)
+    rows = deadlines([part.rule for part in limit_parts(in_force).values()], facts, calendar_of(in_force), MONDAY)
     told = promises(in_force, MONDAY, protection_asked=True)
     assert {(each.limit_id, each.due_at) for each in told} == {(each.limit_id, each.due_at) for each in rows}
 

@@ -31,6 +31,19 @@ def test_a_year_not_yet_announced_is_only_a_guess(china):
     assert not calendar_for().is_working_day(date(2027, 10, 1))
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_any_machine_ends_them(china, author, end):
+    text = end.join(["date,kind,name", "2027-02-20,班,", "2027-02-09,休,"])
+    plan = import_days(calendar=china, text=text, by=author, now=SINCE, dry_run=True)
+    assert not plan.problems and len(plan.add) + len(plan.change) + len(plan.same) == 2
+
+
+def test_a_line_that_nobody_can_read_is_a_problem_like_others(china, author):
+    plan = import_days(calendar=china, text="2027-02-20,班,\n" + "x" * 200_000, by=author, now=SINCE, dry_run=False)
+    assert [line for line, _problem in plan.problems] == [2]
+    assert not CalendarDay.objects.filter(source="import").exists()
+
+
 def test_an_import_shows_first_and_writes_nothing_when_a_line_is_wrong(china, author):
     text = "date,kind,name\n2027-02-20,班,\n2027-13-01,holiday,\n2027-02-09,perhaps,\n2027-02-20,班,\n"
     plan = import_days(calendar=china, text=text, by=author, now=SINCE, dry_run=False)

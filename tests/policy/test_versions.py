@@ -17,7 +17,7 @@ from policy.records import Text
 from policy.requirements import lacks
 from policy.selectors import (
     content_of,
-    limits_of,
+    limit_parts,
     policy_in_force,
     published_version,
     support_contacts,
@@ -54,6 +54,7 @@ EXPECTED = {
     "decide": (5, "working_day", "findings_ready", "decision_notified"),
     "review_window": (15, "working_day", "decision_notified", "review_requested"),
     "review_answer": (15, "working_day", "review_requested", "review_answered"),
+    "respondent_review_answer": (15, "working_day", "respondent_review_requested", "respondent_review_answered"),
     "message_answer": (5, "working_day", "reporter_wrote", "reporter_answered"),
     "escalation_answer": (3, "working_day", "escalated", "escalation_answered"),
     "retaliation_answer": (1, "working_day", "retaliation_reported", "retaliation_answered"),
@@ -61,7 +62,11 @@ EXPECTED = {
     "manager_duty": (1, "working_day", "manager_told", "manager_passed_on"),
     "withdrawal_answer": (3, "working_day", "withdrawal_asked", "withdrawal_answered"),
     "measure_review": (0, "calendar_day", "measure_review_set", "measure_reviewed"),
-    "implement": (10, "calendar_day", "decision_notified", "sanction_executed"),
+    "implement": (10, "calendar_day", "action_decided", "sanction_executed"),
+    "accept": (1, "working_day", "assigned", "assignment_accepted"),
+    "objection_answer": (3, "working_day", "objection_made", "objection_decided"),
+    "respondent_reply": (5, "working_day", "respondent_served", "respondent_replied"),
+    "comments_window": (5, "working_day", "comments_asked", "comments_given"),
     "aftercare_1": (1, "month", "decision_notified", "aftercare_checked"),
     "aftercare_3": (3, "month", "decision_notified", "aftercare_checked"),
     "aftercare_6": (6, "month", "decision_notified", "aftercare_checked"),
@@ -71,7 +76,7 @@ EXPECTED = {
 
 
 def test_the_demonstration_policy_promises_what_the_portal_relies_on(in_force):
-    found = {limit.id: limit for limit in limits_of(in_force)}
+    found = {limit.id: limit.rule for limit in limit_parts(in_force).values()}
     told = {name: (limit.value, limit.unit, limit.anchor, limit.met_by[0] if limit.met_by else None) for name, limit in found.items()}
     assert told == EXPECTED
     assert found["open"].responsible == "intake" and found["decide"].responsible == "decision_maker"

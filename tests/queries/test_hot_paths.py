@@ -14,7 +14,9 @@ from complaints.models import Deadline, Seat
 from complaints.services.reminders import do_batch
 from investigations.models import Triage
 from tests.complaints.report_helpers import readers_of, told
+from tests.complaints.wording_helpers import own_hint
 from tests.factories.filing import file_story
+from tests.factories.trained import handlers_course, train
 from vault import codes
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
@@ -47,18 +49,41 @@ def derivations(monkeypatch):
     return made
 
 
-def test_filing(handlers, derivations):
+@pytest.fixture
+def trained(handlers, policy_admin):
+    """The rule that handlers need training is in force (R09), and they have it."""
+    now = timezone.now()
+    train(handlers_course(by=policy_admin.user, now=now), *handlers[:4], at=now)
+    return handlers
+
+
+def test_filing(trained, derivations):
     first = told()
     first.post("/r/check/", {"go": "send", "readers": readers_of(first.get("/r/check/"))})  # fills what is kept per process
     client = told()
     readers = readers_of(client.get("/r/check/"))
     derivations.clear()
-    with at_most(29, shred=3):
+    with at_most(33, shred=3):
         assert client.post("/r/check/", {"go": "send", "readers": readers})["Location"] == "/r/sent/"
     assert len(derivations) == 1
     with at_most(8):
         assert client.get("/r/sent/").status_code == 200
     assert len(derivations) == 1
+
+
+def test_questions_in_own_words_ask_no_more(handlers, policy_admin):
+    """Which wording is in force is asked once a minute, and its words once a process: the shipped ones cost the same."""
+    client = told()
+    client.get("/r/2/")
+    with CaptureQueriesContext(connection) as shipped:
+        client.get("/r/2/")
+    questions = len(shipped)
+    own_hint(policy_admin.user)
+    client = told()
+    client.get("/r/2/")
+    with at_most(questions):
+        assert client.get("/r/2/").status_code == 200
+    assert 0 < questions <= 3
 
 
 def test_a_long_report_asks_the_directory_once(handlers):

@@ -6,12 +6,35 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
+from audit.models import SentForm
 from audit.services import verify
-from complaints.models import Complaint, Event, ExclusionList, Measure, ProtectionRequest, Seat, SeatRole, Statement
-from complaints.services import access, additions, code_change, drafts, keeping_out, messages, protection, submitting, withdrawal
+from complaints.models import (
+    Complaint,
+    Deadline,
+    DeadlineChange,
+    Event,
+    ExclusionList,
+    Measure,
+    ProtectionRequest,
+    Seat,
+    SeatRole,
+    Statement,
+)
+from complaints.services import (
+    access,
+    additions,
+    code_change,
+    drafts,
+    extensions,
+    keeping_out,
+    messages,
+    protection,
+    submitting,
+    withdrawal,
+)
 from complaints.services.access import ChangedMeanwhile, openable
 from complaints.states import State
-from investigations.models import CasePerson, Task
+from investigations.models import CasePerson, Note, Task, Triage
 from investigations.services import deciding, people, tasks, triage
 from investigations.services.changed import SavedMeanwhile
 from investigations.steps import TriageStep
@@ -127,6 +150,19 @@ def test_of_two_editors_one_saves_and_the_other_is_shown_it(case, intake_officer
         assert winner in refused[0].stored.values()
 
 
+@pytest.mark.parametrize("clicks", [2, 4])
+def test_a_double_click_is_one_act(case, intake_officer, signed_in, now, settings, clicks):
+    settings.DEMO = True
+    walked(case, intake_officer, now, TriageStep.SAFETY)
+    path = f"/c/{case.complaint.ref}/tasks/"
+    sent = {"text": "A note of the team", "once": "c" * 32}
+    browsers = [signed_in(intake_officer) for _ in range(clicks)]
+    answers = at_once(*(lambda browser=browser: browser.post(path, sent) for browser in browsers))
+    assert {(answer.status_code, answer.headers["Location"]) for answer in answers} == {(302, path)}
+    assert Note.objects.count() == 1
+    assert SentForm.objects.get().location == path
+
+
 def test_two_answers_to_one_wish(case, intake_officer, second_officer, now):
     wish = ProtectionRequest.objects.get(complaint=case.complaint)
 
@@ -159,6 +195,50 @@ def test_two_officers_decide_the_way(case, intake_officer, second_officer, now):
     results = at_once(decide(intake_officer, "investigate"), decide(second_officer, "no_case"))
     assert kinds(results) == ["ChangedMeanwhile", "NoneType"]
     assert case.complaint.messages.count() == 1
+
+
+@pytest.mark.parametrize("days", [(3, 3), (3, 9)])
+def test_of_two_who_move_one_date_the_second_is_shown_the_first(case, intake_officer, second_officer, now, days):
+    due = Deadline.objects.get(complaint=case.complaint, limit_id="plan")
+
+    def move(person, by_days):
+        until = due.due_date + timedelta(days=by_days)
+        return lambda: extensions.extend_deadline(**reach(case, person, now), deadline=due, until=until, reason="because", seen=0)
+
+    results = at_once(move(intake_officer, days[0]), move(second_officer, days[1]))
+    assert kinds(results) == ["DeadlineChange", "MovedMeanwhile"]
+    (saved,) = [each for each in results if isinstance(each, DeadlineChange)]
+    (refused,) = [each for each in results if isinstance(each, extensions.MovedMeanwhile)]
+    due.refresh_from_db()
+    assert refused.change == saved == DeadlineChange.objects.get() and due.due_at == saved.new_due_at
+
+
+def test_oversight_refuses_while_the_handler_moves_the_date_again(case, intake_officer, overseer, now):
+    due = Deadline.objects.get(complaint=case.complaint, limit_id="plan")
+    move = reach(case, intake_officer, now) | {"deadline": due, "reason": "because"}
+    extensions.extend_deadline(**move, until=due.due_date + timedelta(days=3), seen=0)
+    no = {"complaint": case.complaint, "deadline": due, "keyring": overseer.keyring, "by": overseer.user, "text": "no", "now": now}
+    results = at_once(
+        lambda: extensions.extend_deadline(**move, until=due.due_date + timedelta(days=9), seen=1),
+        lambda: extensions.refuse_extension(**no, seen=1),
+    )
+    assert kinds(results) == ["DeadlineChange", "MovedMeanwhile"]
+    assert DeadlineChange.objects.count() == 2
+
+
+def test_of_two_who_say_how_urgent_it_is_the_second_is_shown_the_first(case, intake_officer, second_officer, now):
+    walked(case, intake_officer, now, TriageStep.URGENCY)
+    people = {"today": intake_officer, "can_wait": second_officer}
+
+    def choose(urgency, person):
+        at = {"complaint": case.complaint, "by": person.user, "role": "intake", "now": now}
+        return lambda: triage.set_urgency(**at, urgency=urgency, seen="")
+
+    results = at_once(*(choose(urgency, person) for urgency, person in people.items()))
+    assert kinds(results) == ["ChosenMeanwhile", "NoneType"]
+    (refused,) = [each for each in results if each]
+    stored = Triage.objects.get().urgency
+    assert (refused.urgency, refused.by) == (stored, people[stored].user)
 
 
 def test_the_reporter_withdraws_while_the_handler_acknowledges(case, intake_officer, now):

@@ -100,12 +100,12 @@ def test_handlers_and_workers_do_not_block_each_other(reports, late):
     """Handlers open every report while eight workers say that it is late: no deadlock, and every deadline ends up met."""
     from tests.clocks.helpers import say
 
-    todo = list(reports)
+    waiting = list(reports)
 
     def handle():
-        while todo:
+        while waiting:
             try:
-                complaint = todo.pop()
+                complaint = waiting.pop()
             except IndexError:
                 return
             say(complaint, "opened", late)

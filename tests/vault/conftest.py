@@ -29,6 +29,12 @@ class Someone:
         return Keyholder.objects.get(pk=self.keyring.keyholder_id)
 
 
+@pytest.fixture(autouse=True)
+def nobody_chose_a_size(monkeypatch):
+    """Sizes are an organisation's choice, and here there is none (nor its database)."""
+    monkeypatch.setattr("vault.uploadhandler._choices", [])
+
+
 @pytest.fixture
 def now():
     return NOW

@@ -15,7 +15,7 @@ from django.http import UnreadablePostError
 from django.test import RequestFactory
 
 from vault import storage
-from vault.uploadhandler import SealingUploadHandler
+from vault.uploadhandler import SealingUploadHandler, most_mb, register_most_mb
 from vault.uploads import NOT_STORED, TOO_LARGE, SealedUpload
 
 from .uploading import CANARY
@@ -117,6 +117,16 @@ class TestTrouble:
         assert len(left_on_disk(sealed_root)) == 1
         request.close()
         assert not left_on_disk(sealed_root)
+
+    def test_whoever_runs_the_portal_may_choose_less_and_never_more(self, settings, sealed_root):
+        settings.MAX_UPLOAD_MB = 2
+        choice = [1]
+        register_most_mb(lambda: choice[0])
+        request = post(("big", bytes(1024 * 1024 + 1)))
+        assert request.FILES["file"].problem == TOO_LARGE
+        request.close()
+        for choice[0], most in ((3, 2), (None, 2), (1, 1)):
+            assert most_mb() == most
 
     def test_far_too_large_is_cut_off(self, settings, sealed_root):
         settings.MAX_UPLOAD_MB = 1

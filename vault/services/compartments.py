@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
 from vault.errors import Damaged, NoAccess
 from vault.grants import open_grant
@@ -72,16 +72,24 @@ def prepare(*, subject_id: UUID, members: Mapping[str, Iterable[Keyholder]], now
 
 def open_keys(*, compartment: Compartment, keyring: Keyring) -> OpeningKeys:
     """Every epoch of the compartment this keyring opens. Raises NoAccess (or its subclass Destroyed), Tampered, Damaged."""
-    return _opened([compartment], keyring, shred_key(compartment.subject_id))[compartment.kind]
+    return _opening_keys(compartment, cores_of(compartment, keyring), shred_key(compartment.subject_id))
 
 
 def open_subject(*, subject_id: UUID, keyring: Keyring) -> dict[str, OpeningKeys]:
-    """All compartments of a subject that this keyring opens, by kind, in three queries. Raises NoAccess when there is none."""
-    mine = {"grants__keyholder": keyring.keyholder_id, "grants__epoch": F("epoch")}
-    compartments = list(Compartment.objects.filter(subject_id=subject_id, **mine))
-    if not compartments:
+    """All compartments of a subject that this keyring opens, by kind, in one query and one for the shred key.
+
+    Raises NoAccess when there is none.
+    """
+    mine = _grants_of(keyring).filter(compartment__subject_id=subject_id).select_related("compartment", "keyholder")
+    found: dict[Compartment, list[Grant]] = {}
+    for grant in mine:
+        found.setdefault(grant.compartment, []).append(grant)
+    # Without the newest epoch somebody was removed from that compartment, and opens nothing of it.
+    readable = {box: grants for box, grants in found.items() if any(grant.epoch == box.epoch for grant in grants)}
+    if not readable:
         raise NoAccess("no key for this matter")
-    return _opened(compartments, keyring, shred_key(subject_id))
+    shred = shred_key(subject_id)
+    return {box.kind: _opening_keys(box, _cores_in(grants, keyring), shred) for box, grants in readable.items()}
 
 
 def members(compartment: Compartment) -> QuerySet[Keyholder]:
@@ -111,6 +119,7 @@ def prepare_addition(*, compartment: Compartment, keyholder: Keyholder, keyring:
 def remove_members(*, compartment: Compartment, keyholders: Iterable[Keyholder], now: datetime) -> None:
     """Take these members' grants away and start a new epoch for those who stay. Needs public keys only, nobody's passphrase.
 
+    Whoever leaves does so with every key they have had here: one may have been replaced since the caller looked.
     Raises ValueError when nobody would be left.
     """
     leaving = list(keyholders)
@@ -120,7 +129,15 @@ def remove_members(*, compartment: Compartment, keyholders: Iterable[Keyholder],
 
 def prepare_removal(*, compartment: Compartment, keyholders: Iterable[Keyholder], now: datetime) -> Change:
     """The first half of `remove_members`: seals, writes nothing. `.save()` raises Changed when it came too late."""
-    return removal(compartment, frozenset(keyholder.id for keyholder in keyholders), [], now)
+    return removal(compartment, _every_key_of(compartment, keyholders), [], now)
+
+
+def _every_key_of(compartment: Compartment, keyholders: Iterable[Keyholder]) -> frozenset[UUID]:
+    """These keyholders, and all others of the same people that hold or held a grant here: retired ones, and the ones made instead."""
+    keyholders = list(keyholders)
+    people = {keyholder.user_id for keyholder in keyholders if keyholder.user_id}
+    theirs = Grant.objects.filter(compartment=compartment, keyholder__user__in=people).values_list("keyholder_id", flat=True)
+    return frozenset(theirs) | {keyholder.id for keyholder in keyholders}
 
 
 def let_in_from_now(*, compartment: Compartment, keyholder: Keyholder, now: datetime) -> None:
@@ -140,9 +157,11 @@ def prepare_change(
     """Members who come and go at once: seals, writes nothing. `.save()` raises Changed when it came too late.
 
     Whoever joins reads the past as far as `keyring` opens it; where it opens nothing they read from now on. When somebody leaves, a new
-    epoch begins. When nobody would be left, the grants of those who leave go and nothing can be opened until somebody is let in.
+    epoch begins, and they lose every key they have had here but one that joins. When nobody would be left, the grants of those who leave
+    go and nothing can be opened until somebody is let in.
     """
-    joining, gone = list(joining), frozenset(keyholder.id for keyholder in leaving)
+    joining = list(joining)
+    gone = _every_key_of(compartment, leaving) - {keyholder.id for keyholder in joining}
     snapshot = current_members(compartment)
     cores = _cores_or_none(compartment, keyring) if joining else {}
     if gone and not joining and snapshot <= gone:
@@ -193,31 +212,30 @@ def removal(compartment: Compartment, leaving: frozenset[UUID], joining: list[Ke
     return Change(compartment, snapshot, leaving=leaving, grants=grants, new_epoch=epoch, core=core)
 
 
-def _opened(compartments: list[Compartment], keyring: Keyring, shred: bytes) -> dict[str, OpeningKeys]:
-    opened = {}
-    for compartment, cores in _cores(compartments, keyring).items():
-        keys = {e: compartment_key(core=c, shred_key=shred, compartment_id=compartment.id, epoch=e) for e, c in cores.items()}
-        opened[compartment.kind] = OpeningKeys(compartment.id, keys)
-    return opened
+def _opening_keys(compartment: Compartment, cores: dict[int, bytes], shred: bytes) -> OpeningKeys:
+    keys = {e: compartment_key(core=c, shred_key=shred, compartment_id=compartment.id, epoch=e) for e, c in cores.items()}
+    return OpeningKeys(compartment.id, keys)
 
 
 def cores_of(compartment: Compartment, keyring: Keyring) -> dict[int, bytes]:
     """Core keys by epoch. Raises NoAccess unless the newest epoch is among them."""
-    return _cores([compartment], keyring)[compartment]
-
-
-def _cores(compartments: list[Compartment], keyring: Keyring) -> dict[Compartment, dict[int, bytes]]:
-    by_id = {compartment.id: compartment for compartment in compartments}
-    cores: dict[Compartment, dict[int, bytes]] = {compartment: {} for compartment in compartments}
-    grants = Grant.objects.filter(compartment__in=by_id, keyholder=keyring.keyholder_id, keyholder__retired_at__isnull=True)
-    for grant in grants.select_related("keyholder"):
-        grant.compartment = by_id[grant.compartment_id]
-        cores[grant.compartment][grant.epoch] = _core(grant, keyring)
-    for compartment, epochs in cores.items():
-        # Somebody without the newest epoch was removed (or a row is missing): sealing with an older one would let others read on.
-        if compartment.epoch not in epochs:
-            raise NoAccess("no key for this compartment")
+    grants = list(_grants_of(keyring).filter(compartment=compartment).select_related("keyholder"))
+    for grant in grants:
+        grant.compartment = compartment
+    cores = _cores_in(grants, keyring)
+    # Somebody without the newest epoch was removed (or a row is missing): sealing with an older one would let others read on.
+    if compartment.epoch not in cores:
+        raise NoAccess("no key for this compartment")
     return cores
+
+
+def _grants_of(keyring: Keyring) -> QuerySet[Grant]:
+    return Grant.objects.filter(keyholder=keyring.keyholder_id, keyholder__retired_at__isnull=True)
+
+
+def _cores_in(grants: Iterable[Grant], keyring: Keyring) -> dict[int, bytes]:
+    """Core keys by epoch, of grants of one compartment."""
+    return {grant.epoch: _core(grant, keyring) for grant in grants}
 
 
 def _core(grant: Grant, keyring: Keyring) -> bytes:

@@ -9,9 +9,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from demo.cases import Told, load_cases
+from demo.cases import load_cases
+from demo.drafting import load_draft, load_walls
+from demo.elsewhere import load_training_from_elsewhere
+from demo.handling import Told
 from demo.people import Account, load_people
 from demo.signing import load_signing
+from demo.training import load_training
 from people.models import Organisation
 from policy.demo import publish_demo_policy
 
@@ -29,11 +33,15 @@ class Command(BaseCommand):
             return
         now = timezone.now()
         # The policy must have been in force before the oldest report arrived.
-        start = now - timedelta(days=60)
+        start = now - timedelta(days=100)
         accounts = load_people(now=start)
         version = publish_demo_policy(now=start, by=accounts["1008"].user, approver=accounts["1009"].user)
+        load_training(accounts=accounts, now=start)
+        load_training_from_elsewhere(accounts=accounts, now=now)
         cases = load_cases(accounts=accounts, now=now)
         load_signing(version=version, accounts=accounts, now=now)
+        load_walls(version=version, accounts=accounts, now=now)
+        load_draft(version=version, accounts=accounts, now=now)
         _write(accounts_file, accounts, cases)
 
 
@@ -49,7 +57,9 @@ def _write(path: Path, accounts: dict[str, Account], cases: dict[str, Told]) -> 
             }
             for account in accounts.values()
         ],
-        "reports": [{"story": name, "ref": told.complaint.ref, "code": told.code} for name, told in cases.items()],
+        "reports": [
+            {"story": name, "ref": told.complaint.ref, "code": told.code, "invitations": list(told.parties)} for name, told in cases.items()
+        ],
     }
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
         json.dump(content, file, ensure_ascii=False, indent=2)

@@ -95,7 +95,8 @@ class Command(BaseCommand):
 
     def _accounts(self, language: str) -> None:
         self.stdout.write("  Roles: " + ", ".join(Role.values))
-        self.stdout.write("  Needed: two intake officers, two investigators, a decision-maker, two policy administrators, oversight.")
+        self.stdout.write("  Needed: a system administrator, two policy administrators, two intake officers, two investigators,")
+        self.stdout.write("  a decision-maker, oversight.")
         self.stdout.write("  Kept apart: whoever administers or oversees does not handle reports.\n")
         for user in User.objects.order_by("pk"):
             self.stdout.write(f"  There already: {user.email}  {' '.join(sorted(roles_of(user, timezone.now())))}")
@@ -204,11 +205,10 @@ class Command(BaseCommand):
     def _what_is_next(self) -> None:
         self._say(installation.missing_roles(timezone.now()), "Still missing: ")
         self.stdout.write(
-            "\nNext: everybody signs in once, sets up a second factor, and makes a vault key. Accounts without a password set one"
+            "\nNext: everybody signs in once at /a/login/, sets up a second factor, and whoever meets reports makes a vault key."
         )
-        self.stdout.write(
-            "through “I forgot my password” on the sign-in page. A policy administrator writes the policy, another one approves it."
-        )
+        self.stdout.write("Accounts without a password set one through “I forgot my password” there.")
+        self.stdout.write("A policy administrator writes the policy, another one approves it.")
         self.stdout.write(
             "Reporting opens by itself when two intake officers and one person in oversight have vault keys and a policy is in force."
         )
