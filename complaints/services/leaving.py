@@ -26,6 +26,7 @@ from complaints.services.events import happened
 from complaints.services.routing import STANDBY_SIZE, draw
 from complaints.services.taking_on import given_up
 from complaints.services.telling import tell, tell_team
+from complaints.signals import seats_lost
 from complaints.states import ENDED, EventKind, State
 from notices.services import owe_many
 from people.models import Role, User
@@ -45,6 +46,17 @@ STANDBY = {SeatRole.DECISION_MAKER: Role.DECISION_MAKER, SeatRole.OVERSIGHT: Rol
 @receiver(roles_ended)
 def _roles_ended(sender, users: list[int], now: datetime, **kwargs) -> None:
     end_seats_without_right(now=now, users=users)
+
+
+@receiver(seats_lost)
+def _linked_reports_too(sender, complaint: Complaint, users: Iterable[int], now: datetime, employees: Iterable = (), **kwargs) -> None:
+    """Whoever may not read a report may not read what is linked to it either (R34): its writer can't know who is kept out of the first one."""
+    who = Q(user__in=users) | Q(user__employee__in=employees)
+    for linked in Complaint.objects.filter(linked_to=complaint).order_by("pk"):
+        row = locked(linked)
+        if ending := list(Seat.objects.filter(who, complaint=row, until__isnull=True).select_related("user")):
+            end_seats(complaint=row, seats=ending, now=now)
+        _linked_reports_too(sender, row, users, now, employees)
 
 
 def end_seats_without_right(*, now: datetime, users: Iterable[int] | None = None) -> int:

@@ -2,12 +2,16 @@
 
 import pytest
 
+from audit.models import Entry
 from complaints.models import Complaint, Deadline, Seat
-from complaints.services import access, retaliation
+from complaints.services import access, keeping_out, leaving, retaliation
 from complaints.services.access import exclusions, openable
 from oversight import services as oversight
 from tests.investigations.parties.conftest import handler_client, inquiry, party_client  # noqa: F401
 from tests.journeys.telling import code_on
+from vault import codes
+from vault.models import Compartment
+from vault.services import compartments
 
 pytestmark = pytest.mark.django_db(databases=["default", "shred_keys"])
 PAGE = "/s/work/"
@@ -56,6 +60,26 @@ def test_only_whoever_has_a_seat_in_the_first_case_ever_reads_it(inquiry, witnes
     assert Seat.objects.filter(complaint=row, user=inquiry.handler.user, role="handler", until=None).exists()
 
 
+def test_whoever_the_first_reporter_keeps_out_later_reads_neither_it_nor_what_follows_from_it(inquiry, witness, overseer, now):  # noqa: F811
+    """The witness can't know of it, and learns only that somebody has left; a successor is called or told."""
+    code = code_on(witness.post(PAGE, SAID))
+    row = linked_of(inquiry)
+    keyring = codes.derive(code).keyring(row.receipt_id)
+    again = {"fields": {"what": "again", "when": "", "who": ""}, "questions": {"what": "?"}, "token": "t", "now": now, "language": "en"}
+    second = retaliation.report(complaint=row, keyring=keyring, **again).complaint
+    theirs = {"user": overseer.user, "until": None}
+    assert all(Seat.objects.filter(complaint=each, **theirs).exists() for each in (inquiry.complaint, row, second))
+    others = Seat.objects.filter(complaint__in=(row, second), until=None).exclude(user=overseer.user)
+    stay = set(others.values_list("pk", flat=True))
+    keeping_out.exclude_people(complaint=inquiry.complaint, keyring=inquiry.filed.keyring, names=[overseer.employee.name], now=now)
+    assert not Seat.objects.filter(complaint__in=(inquiry.complaint, row, second), **theirs).exists()
+    assert set(others.values_list("pk", flat=True)) == stay
+    assert Entry.objects.filter(subject_id=row.pk, action="unseated", facts__user=overseer.user.pk).count() == 1
+    leaving.put_in_order(complaint=row, keyring=keyring, now=now)
+    there = compartments.members(Compartment.objects.get(pk=row.statement_compartment_id))
+    assert overseer.keyring.keyholder_id not in set(there.values_list("pk", flat=True))
+
+
 def test_whoever_is_named_is_kept_out_and_without_oversight_the_outside_routes_are_shown(inquiry, witness, overseer):  # noqa: F811
     page = main_of(witness.post(PAGE, SAID | {"who": overseer.employee.name}))
     assert "Nobody in oversight is free" in page and "CANARY-nights only" in page
@@ -71,8 +95,6 @@ def test_a_respondent_has_no_such_page_and_nothing_is_compulsory_but_what_change
 
 def test_a_report_that_follows_from_it_lets_nobody_else_in_either(inquiry, witness, overseer, now):  # noqa: F811
     """Punished again for that: the second link is under the same rule, although its writer is a reporter by then."""
-    from vault import codes
-
     code = code_on(witness.post(PAGE, SAID))
     first = linked_of(inquiry)
     keyring = codes.derive(code).keyring(first.receipt_id)
