@@ -50,7 +50,7 @@ def _roles_ended(sender, users: list[int], now: datetime, **kwargs) -> None:
 
 @receiver(seats_lost)
 def _linked_reports_too(sender, complaint: Complaint, users: Iterable[int], now: datetime, employees: Iterable = (), **kwargs) -> None:
-    """Whoever may not read a report may not read what is linked to it either (R34): its writer can't know who is kept out of the first one."""
+    """Whoever may not read a report may not read what is linked to it either (R34): its writer can't know who is kept out."""
     who = Q(user__in=users) | Q(user__employee__in=employees)
     for linked in Complaint.objects.filter(linked_to=complaint).order_by("pk"):
         row = locked(linked)

@@ -42,6 +42,8 @@ from vault.keys import OpeningKeys
 from vault.services.changes import retried
 
 MALICIOUS = "malicious"
+# What one report says: (question, words), with no question before what was added later.
+Passages = list[tuple[str, str]]
 WORDS = ("text", "when", "where")
 # Words that judge before anything was established, in both languages.
 _LOADED = re.compile(
@@ -222,22 +224,23 @@ def possible_people(*, complaint: Complaint, keyring: Keyring) -> list[tuple[Cas
     return [(row, names[row.pk]) for row in rows if row.kind != PersonKind.TOLD]
 
 
-def quotable(*, complaint: Complaint, keyring: Keyring, by: User, role: str, now: datetime) -> list[tuple[Complaint, str]]:
-    """The reports from which an allegation quotes, word by word: (complaint, text). Recorded as an access. Raises NoAccess."""
-    found = [(each, _all_words(each, keyring)) for each in complaints_of(require_investigation(complaint))]
+def quotable(*, complaint: Complaint, keyring: Keyring, by: User, role: str, now: datetime) -> list[tuple[Complaint, Passages]]:
+    """The reports from which an allegation quotes, word by word. Recorded as an access. Raises NoAccess."""
+    found = [(each, _passages(each, keyring)) for each in complaints_of(require_investigation(complaint))]
     note_access(complaint=complaint, by=by, role=role, action=Action.OPENED_REPORT, now=now)
-    return [(each, text) for each, text in found if text]
+    return [(each, passages) for each, passages in found if passages]
 
 
-def _all_words(complaint: Complaint, keyring: Keyring) -> str:
+def _passages(complaint: Complaint, keyring: Keyring) -> Passages:
     try:
         report = read_report(complaint=complaint, keys=team_keys(complaint=complaint, keyring=keyring))
     except NoAccess:
         # A joined report whose statement this reader has no seat for: nothing of it can be quoted.
-        return ""
-    shown = [str(answer.get("shown", "")) for answer in report.without_reporter()]
+        return []
+    answered = [(str(answer.get("question", "")), str(answer.get("shown", ""))) for answer in report.without_reporter()]
+    shown = {words for _question, words in answered}
     # The story is one of the answers already.
-    return "\n".join([*shown, *(each.text for each in report.statements if each.text not in shown)])
+    return [*answered, *(("", each.text) for each in report.statements if each.text not in shown)]
 
 
 @retried
@@ -348,7 +351,7 @@ def _checked(complaint: Complaint, keyring: Keyring, person_id: UUID, detail: di
         raise NotThisPerson
     sources = [line.strip() for line in detail.get("sources", ()) if line.strip()]
     investigation = require_investigation(complaint)
-    texts = [(each, _folded(_all_words(each, keyring))) for each in complaints_of(investigation)]
+    texts = [(each, _folded("\n".join(words for _asked, words in _passages(each, keyring)))) for each in complaints_of(investigation)]
     missing = [at for at, line in enumerate(sources, 1) if not any(_folded(line) in text for _, text in texts)]
     if missing:
         raise NotInTheReport(missing)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
 
 from audit.models import Entry
 from complaints.services.once import new_token
@@ -27,6 +28,15 @@ def test_an_allegation_is_added_shown_and_recorded_without_a_word(investigated):
     entry = Entry.objects.get(action="allegation_saved")
     assert entry.facts == {"version": 1, "dropped": False}
     assert b"dinner" not in bytes(Allegation.objects.get().detail_sealed)
+
+
+def test_what_can_be_quoted_stands_under_the_question_it_answers(investigated, now):
+    ((_report, passages),) = allegations.quotable(**reach(investigated, now))
+    asked = [(question, said) for question, said in passages if question]
+    assert len(asked) > 1
+    page = investigated.get("allegations/add/").content.decode()
+    for question, said in asked:
+        assert page.index(escape(question)) < page.index(escape(said))
 
 
 def test_a_double_click_makes_one(investigated):
