@@ -1,4 +1,4 @@
-"""What the demonstration's people write to the reporter of the second report."""
+"""What the demonstration's people write: to the reporter of the second report, and about a course."""
 
 from dataclasses import dataclass
 
@@ -30,3 +30,10 @@ PLAN = (
 QUESTION = "Do you still have the two pictures, or the notification with the time on it? Please don't look for them if that is hard."
 ANSWER = "I deleted the pictures but the notification with the time is on my old phone. I can bring the phone."
 UPDATE = "The chat messages are secured. Two of four conversations have taken place. Nobody was told who reported this."
+# An employee asks the expert of a course.
+LEARNER_ASKED = "课里说朋友聚餐也可能算工作场合。那部门同事周末自己约的火锅，没有领导，也没有客户，算不算？"
+EXPERT_ANSWERED = (
+    "只看一点：您去不去，会不会影响工作上的事。纯属私人、谁都可以不来，那是私事；可如果在席上发生的事会跟着大家回到办公室，"
+    "比如第二天有人被孤立、被调班，那就和工作有关，照样可以报告。拿不准的时候先说出来，由专员判断，不会有人怪您。"
+)
+LEARNER_ASKS = "如果客户在微信上深夜一直发消息，又没有什么过分的话，我可以直接不回吗？主管说客户最大。"

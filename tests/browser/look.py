@@ -1,6 +1,6 @@
 """`make look`: walk the demonstration and save a picture of every page, at both widths, in both languages.
 
-python -m tests.browser.look FOLDER
+python -m tests.browser.look FOLDER [reporter inquiry staff policy training]
 """
 
 import sys
@@ -8,11 +8,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import inquirywalk, policywalk, staffwalk
+from tests.browser import inquirywalk, policywalk, staffwalk, trainingwalk
 from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.server import Running, demonstration
 
 WIDTHS = (390, 1280)
+# In this order: the later ones change what the earlier ones look at.
+WALKS = {"inquiry": inquirywalk.walk, "staff": staffwalk.walk, "policy": policywalk.walk, "training": trainingwalk.walk}
 LANGUAGES = {"en": "en-GB", "zh-hans": "zh-CN"}
 OPEN_PAGES = (
     "/",
@@ -108,8 +110,8 @@ def walk(browser: Browser, running: Running, folder: Path) -> None:
                 context.close()
 
 
-def staff(browser: Browser, running: Running, folder: Path) -> None:
-    """The staff side, one walk for each language, every stop at both widths and on a phone in the dark."""
+def staff(browser: Browser, running: Running, folder: Path, parts: set[str]) -> None:
+    """The staff side (`parts` of `WALKS`), one walk for each language, every stop at both widths and on a phone in the dark."""
     for language in LANGUAGES:
 
         def stop(name: str, page: Page, language: str = language) -> None:
@@ -121,9 +123,9 @@ def staff(browser: Browser, running: Running, folder: Path) -> None:
             page.screenshot(path=folder / f"dark-{language}-{name}.png", full_page=True)
             page.emulate_media(color_scheme="light")
 
-        inquirywalk.walk(browser, running, language, stop)
-        staffwalk.walk(browser, running, language, stop)
-        policywalk.walk(browser, running, language, stop)
+        for name, walked in WALKS.items():
+            if name in parts:
+                walked(browser, running, language, stop)
 
 
 def opened(camera: Camera, running: Running) -> None:
@@ -138,11 +140,13 @@ def followed(camera: Camera, running: Running) -> None:
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "look")
+    parts = set(sys.argv[2:]) or {"reporter", *WALKS}
     folder.mkdir(parents=True, exist_ok=True)
     with demonstration() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        walk(browser, running, folder)
-        staff(browser, running, folder)
+        if "reporter" in parts:
+            walk(browser, running, folder)
+        staff(browser, running, folder, parts)
         browser.close()
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}/")
 

@@ -15,7 +15,7 @@ from demo.elsewhere import load_training_from_elsewhere
 from demo.handling import Told
 from demo.people import Account, load_people
 from demo.signing import load_signing
-from demo.training import load_training
+from demo.training import load_questions, load_training
 from people.models import Organisation
 from policy.demo import publish_demo_policy
 
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         version = publish_demo_policy(now=start, by=accounts["1008"].user, approver=accounts["1009"].user)
         load_training(accounts=accounts, now=start)
         load_training_from_elsewhere(accounts=accounts, now=now)
+        load_questions(accounts=accounts, now=now)
         cases = load_cases(accounts=accounts, now=now)
         load_signing(version=version, accounts=accounts, now=now)
         load_walls(version=version, accounts=accounts, now=now)
