@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from investigations.views import carrying_out, deciding, outcome_page, reviewing
+from investigations.views import carrying_out, deciding, letters, outcome_page, reviewing
 
 decide_urls = (
     [
@@ -14,10 +14,10 @@ decide_urls = (
         path("back/<uuid:item_id>/", deciding.drop_item, name="drop_item"),
         path("vote/", deciding.vote, name="vote"),
         path("make/", deciding.make, name="make"),
-        path("letters/", deciding.letters, name="letters"),
-        path("letters/to/<slug:of>/", deciding.reporter_letter, name="reporter_letter"),
-        path("letters/for/<uuid:party_id>/", deciding.respondent_letter, name="respondent_letter"),
-        path("release/", deciding.release, name="release"),
+        path("letters/", letters.letters, name="letters"),
+        path("letters/to/<slug:of>/", letters.reporter_letter, name="reporter_letter"),
+        path("letters/for/<uuid:party_id>/", letters.respondent_letter, name="respondent_letter"),
+        path("release/", letters.release, name="release"),
         path("review/<uuid:review_id>/", reviewing.review, name="review"),
         path("items/", carrying_out.decider_items, name="items"),
         path("items/<uuid:item_id>/", carrying_out.decider_done, name="item_done"),

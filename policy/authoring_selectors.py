@@ -23,7 +23,7 @@ PAGES = (
     ("sections", _("Sections"), ("sections",)),
     ("limits", _("Time limits"), ("limits",)),
     ("conduct", _("Groups of conduct"), ("conduct",)),
-    ("sanctions", _("Sanctions and remedies"), ("measures", "rows", "remedies", "weighed")),
+    ("sanctions", _("Sanctions and remedies"), ("measures", "rows", "third_party", "remedies", "weighed")),
     ("channels", _("Channels"), ("channels",)),
     ("body", _("Handling body"), ("body", "members")),
     ("support", _("Support contacts"), ("support",)),
@@ -40,6 +40,7 @@ PART_HEADINGS = {
     "conduct": _("Groups of conduct"),
     "measures": _("Sanctions"),
     "rows": _("What is allowed for what"),
+    "third_party": _("Where somebody works for another company"),
     "remedies": _("Remedies for the person harmed"),
     "weighed": _("What is weighed"),
     "channels": _("Channels"),
@@ -163,7 +164,8 @@ def _fact_of(start: Profile, name: str) -> tuple[str, str]:
 def _fact_place(content: Content, place: str) -> tuple[str, str]:
     kind, _colon, key = place.partition(":")
     if kind == "sanction":
-        return ("measures" if any(each.code == key for each in content.sanctions.measures) else "remedies"), key
+        of = ("measures", "third_party", "remedies")
+        return next(part for part in of if part == of[-1] or any(each.code == key for each in getattr(content.sanctions, part))), key
     return ("body", "") if kind == "body" else (_PLACE_PARTS[kind], key)
 
 

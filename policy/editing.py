@@ -82,6 +82,7 @@ LISTS = {
     "conduct": _List(("conduct",), ConductPart, "code"),
     "measures": _List(("sanctions", "measures"), Measure, "code"),
     "remedies": _List(("sanctions", "remedies"), Measure, "code"),
+    "third_party": _List(("sanctions", "third_party"), Measure, "code"),
     "rows": _List(("sanctions", "rows"), SanctionRow),
     "channels": _List(("channels",), ChannelPart),
     "members": _List(("body", "members"), Member),

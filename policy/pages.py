@@ -56,6 +56,7 @@ class PolicyPage:
     body: BodyPart
     sanctions: list[SanctionLine]
     remedies: list[str]
+    third_party: list[str]
     adopted_by: str
     untranslated: bool
     is_current: bool
@@ -86,6 +87,7 @@ def policy_page(version: PolicyVersion, language: str, now: datetime) -> PolicyP
         body=content.body,
         sanctions=_sanctions(version),
         remedies=[str(remedy.name) for remedy in content.sanctions.remedies],
+        third_party=[str(measure.name) for measure in content.sanctions.third_party],
         adopted_by=str(content.adoption.body),
         untranslated=untranslated(version, language),
         is_current=current is not None and current.pk == version.pk,

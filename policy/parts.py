@@ -178,12 +178,21 @@ class SanctionRow:
 
 @dataclass(frozen=True)
 class Schedule:
-    """The sanctions schedule: what there is, what is allowed for what, and what helps the person harmed."""
+    """The sanctions schedule: what there is, what is allowed for what, and what helps the person harmed.
+
+    `third_party`: what can be required where whoever did it works for somebody else. Nobody can be warned or dismissed there.
+    """
 
     measures: tuple[Measure, ...] = ()
     rows: tuple[SanctionRow, ...] = ()
     remedies: tuple[Measure, ...] = ()
     weighed: Text = EMPTY
+    third_party: tuple[Measure, ...] = ()
+
+    @property
+    def every(self) -> tuple[Measure, ...]:
+        """Everything that can be chosen, each with a code of its own kind."""
+        return (*self.measures, *self.remedies, *self.third_party)
 
     def allowed(self, conduct: str, gravity: str, repeat: bool) -> tuple[Measure, ...]:
         """The measures the schedule allows, mildest first; a row for the conduct wins over one for any conduct."""

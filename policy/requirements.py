@@ -58,8 +58,7 @@ def _texts(content: Content) -> Iterator[tuple[str, Text]]:
         yield from ((f"limit:{limit.id}", text) for text in (limit.label, limit.promise, limit.step))
     for group in content.conduct:
         yield from ((f"conduct:{group.code}", text) for text in (group.name, group.definition, *group.examples))
-    schedule = content.sanctions
-    yield from ((f"sanction:{each.code}", each.name) for each in (*schedule.measures, *schedule.remedies))
+    yield from ((f"sanction:{each.code}", each.name) for each in content.sanctions.every)
     for n, channel in enumerate(content.channels):
         yield from ((f"channel:{n}", text) for text in (channel.name, channel.hours, channel.holder, channel.note))
     for n, help_line in enumerate(content.support):
@@ -143,8 +142,7 @@ def sourced(content: Content) -> Iterator[tuple[str, object, object]]:
     """(place, label, source) of everything that says where it comes from."""
     yield from ((f"limit:{each.id}", each.label, each.source) for each in content.limits)
     yield from ((f"conduct:{each.code}", each.name, each.source) for each in content.conduct)
-    schedule = content.sanctions
-    yield from ((f"sanction:{each.code}", each.name, each.source) for each in (*schedule.measures, *schedule.remedies))
+    yield from ((f"sanction:{each.code}", each.name, each.source) for each in content.sanctions.every)
     yield from ((f"channel:{n}", each.name, each.source) for n, each in enumerate(content.channels))
     yield ("body", content.body.name, content.body.source)
     yield from ((f"support:{n}", each.name, each.source) for n, each in enumerate(content.support))

@@ -27,9 +27,9 @@ from investigations.services.calling import called, took_part
 from investigations.services.changed import SavedMeanwhile, require_version
 from investigations.services.findings import OpenedFinding, read_findings
 from investigations.services.reading import note_access, team_keys
+from investigations.services.schedule import measure_names, range_for
 from people.models import User
 from policy.limits import Event
-from policy.parts import Measure
 from vault.columns import open_column, seal_column
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys
@@ -141,18 +141,6 @@ def _opened_item(item: DecisionItem, keys: OpeningKeys, names: dict[str, str]) -
     detail = open_column(item, "detail_sealed", keys).json()
     proof = open_column(item, "proof_sealed", keys).json()["text"] if item.proof_sealed else ""
     return OpenedItem(item, detail, names.get(detail.get("code", ""), ""), proof)
-
-
-def measure_names(complaint: Complaint) -> dict[str, str]:
-    """Sanctions and remedies of the pinned schedule, in words."""
-    schedule = policy_of(complaint).sanctions
-    return {each.code: str(each.name) for each in (*schedule.measures, *schedule.remedies)}
-
-
-def allowed_for(complaint: Complaint, finding: OpenedFinding) -> tuple[Measure, ...]:
-    """What the pinned schedule allows for what was established, mildest first."""
-    detail = finding.allegation.detail
-    return policy_of(complaint).sanctions.allowed(detail["conduct"], detail["gravity"], detail["repeat"])
 
 
 def require_deciding(complaint: Complaint, by: User, *keys) -> tuple[Complaint, Investigation]:
@@ -272,10 +260,11 @@ def add_item(
     prepared = None
     if kind == ItemKind.SANCTION:
         finding = _established(complaint, keys, allegation_id)
-        if code not in {NO_SANCTION, *(each.code for each in schedule.measures)}:
+        may = range_for(complaint, finding)
+        if code not in {NO_SANCTION, *may.every_code}:
             raise ValueError("unknown sanction")
         item.allegation, item.respondent = finding.allegation.row, finding.allegation.row.respondent
-        item.outside_schedule = code not in {each.code for each in allowed_for(complaint, finding)}
+        item.outside_schedule = code not in may.codes
         if item.outside_schedule:
             prepared = _sealed_reason(item, complaint, by, outside_reason, now)
     elif kind == ItemKind.REMEDY and code and code not in {each.code for each in schedule.remedies}:

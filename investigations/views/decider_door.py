@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.http import Http404
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import pgettext_lazy
@@ -17,6 +17,7 @@ from complaints.selectors import complaint_for_staff, seat_of
 from complaints.services import leaving
 from complaints.states import ENDED, State
 from investigations.selectors_findings import investigation_of
+from investigations.services.changed import SavedMeanwhile
 from investigations.views.door import DECLARE, PAGES, Case, staff_page
 from vault.errors import NoAccess
 
@@ -87,3 +88,29 @@ def decider_frame(case: Case, current: str = "", *, part_of: str = "overview", *
         ],
         **more,
     }
+
+
+def compared(request, case, form, error: SavedMeanwhile, mine: dict, *, back: str):
+    """Both versions side by side, as on the handler's pages."""
+    form.data = form.data.copy()
+    form.data["version"] = str(error.row.row_version)
+    rows = [
+        {
+            "label": form.fields[name].label,
+            "stored": error.stored.get(name, ""),
+            "mine": words,
+            "differs": str(error.stored.get(name, "")) != str(words),
+        }
+        for name, words in mine.items()
+        if name in form.fields
+    ]
+    context = decider_frame(
+        case,
+        part_of=back,
+        form=form,
+        rows=rows,
+        who=error.row.changed_by.display_name,
+        minutes=max(1, round((case.now - error.row.changed_at).total_seconds() / 60)),
+        back_url=reverse(f"decide:{back}", args=[case.ref]),
+    )
+    return render(request, "case/compare.html", context, status=409)

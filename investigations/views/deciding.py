@@ -1,4 +1,4 @@
-"""The pages of whoever decides: what was found, the decision, making it, letters side by side, telling it (C5, R32, R33)."""
+"""The pages of whoever decides: what was found, the decision, making it (C5, R32)."""
 
 from zoneinfo import ZoneInfo
 
@@ -6,22 +6,20 @@ from django.contrib import messages as page_notes
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, override
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Complaint
-from complaints.services.extensions import BeyondPolicy
-from complaints.services.state import StepNotAllowed
 from investigations.forms import decisions as forms
 from investigations.forms.case import ConflictForm
-from investigations.models import DecisionItem, ItemKind, Party, Report
+from investigations.models import DecisionItem, ItemKind, Report
 from investigations.selectors_decisions import owners_of, votes_of
 from investigations.selectors_findings import body_of, final_report, investigation_of, is_reported
 from investigations.services import allegations, appeals, calling, declaring, findings, making, outcome, releasing, reporting
 from investigations.services.asking import NobodyToAsk
 from investigations.services.changed import SavedMeanwhile
 from investigations.services.reading import team_keys
-from investigations.views.decider_door import decider_frame, decider_page
+from investigations.services.schedule import Range, range_for
+from investigations.views.decider_door import compared, decider_frame, decider_page
 from investigations.views.door import DECLARE, posted
 from investigations.views.frame import day_words
 from investigations.views.reporting import paper
@@ -110,7 +108,7 @@ def write(request, case):
             outcome.save_words(**case.reach, version=data["version"] or 0, detail=data, heard_at=form.heard_at())
             return redirect("decide:write", ref=case.ref)
         except SavedMeanwhile as error:
-            return _compare(request, case, form, error, {name: data[name] for name in outcome.FIELDS}, back="write")
+            return compared(request, case, form, error, {name: data[name] for name in outcome.FIELDS}, back="write")
         except _REFUSALS as error:
             return _refused(request, case, error)
     context = decider_frame(
@@ -134,32 +132,6 @@ def _item_rows(opened) -> list[dict]:
     return [{"item": each, "words": releasing.item_words(each), "kind": ItemKind(each.row.kind).label} for each in opened.items]
 
 
-def _compare(request, case, form, error: SavedMeanwhile, mine: dict, *, back: str):
-    """Both versions side by side, as on the handler's pages."""
-    form.data = form.data.copy()
-    form.data["version"] = str(error.row.row_version)
-    rows = [
-        {
-            "label": form.fields[name].label,
-            "stored": error.stored.get(name, ""),
-            "mine": words,
-            "differs": str(error.stored.get(name, "")) != str(words),
-        }
-        for name, words in mine.items()
-        if name in form.fields
-    ]
-    context = decider_frame(
-        case,
-        part_of=back,
-        form=form,
-        rows=rows,
-        who=error.row.changed_by.display_name,
-        minutes=max(1, round((case.now - error.row.changed_at).total_seconds() / 60)),
-        back_url=reverse(f"decide:{back}", args=[case.ref]),
-    )
-    return render(request, "case/compare.html", context, status=409)
-
-
 @decider_page()
 def add_item(request, case, kind: str):
     """A sanction from the schedule (its range is shown), a remedy, an action."""
@@ -172,7 +144,8 @@ def add_item(request, case, kind: str):
         finding = next((each for each in found if each.substantiated and str(each.allegation.row.number) == asked), None)
         if finding is None:
             raise Http404
-    codes, allowed = _codes(case, kind, finding)
+    may = range_for(case.complaint, finding) if finding else None
+    codes = _codes(case, kind, may)
     form = forms.ItemForm(posted(request), kind=kind, codes=codes, people=owners_of(case.complaint), initial={"due_date": _latest(case)})
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
@@ -212,7 +185,7 @@ def add_item(request, case, kind: str):
         button=gettext("Save"),
         back_url=reverse("decide:write", args=[case.ref]),
         finding=finding,
-        allowed=allowed,
+        may=may,
     )
     return render(request, "decide/item.html", context)
 
@@ -221,21 +194,16 @@ def _latest(case):
     return outcome.limit_date(case.complaint, case.now)
 
 
-def _codes(case, kind: str, finding) -> tuple[list, list]:
-    """(choices, what the schedule allows): for a sanction the whole schedule, with what is outside the range marked."""
-    schedule = outcome.policy_of(case.complaint).sanctions
+def _codes(case, kind: str, may: Range | None) -> list[tuple[str, str]]:
+    """What can be chosen: remedies, or what the schedule says for one allegation, marked where it is outside its range."""
     if kind == ItemKind.REMEDY:
-        return [(each.code, str(each.name)) for each in schedule.remedies], []
-    if kind == ItemKind.ACTION:
-        return [], []
-    allowed = outcome.allowed_for(case.complaint, finding)
-    inside = {each.code for each in allowed}
+        return [(each.code, str(each.name)) for each in outcome.policy_of(case.complaint).sanctions.remedies]
+    if may is None:
+        return []
     outside = gettext("outside the schedule")
-    rows = [
-        (each.code, str(each.name) if each.code in inside else f"{each.name} ({outside})")
-        for each in sorted(schedule.measures, key=lambda measure: (measure.code not in inside, measure.rank))
-    ]
-    return [*rows, (outcome.NO_SANCTION, f"{gettext('No sanction')} ({outside})")], [str(each.name) for each in allowed]
+    rows = [(each.code, str(each.name)) for each in may.allowed]
+    rows += [(each.code, f"{each.name} ({outside})") for each in may.outside]
+    return [*rows, (outcome.NO_SANCTION, f"{gettext('No sanction')} ({outside})")]
 
 
 @decider_page()
@@ -294,120 +262,3 @@ def make(request, case):
         version=making.stamp(opened.row) if opened.row else 0,
     )
     return render(request, "decide/make.html", context)
-
-
-# letters
-
-
-@decider_page()
-def letters(request, case):
-    """What each side will read, side by side."""
-    try:
-        reporters, respondents = releasing.letters(complaint=case.complaint, keyring=case.keyring)
-    except releasing.NotMade:
-        page_notes.info(request, gettext("Letters come after the decision was made."))
-        return redirect("decide:write", ref=case.ref)
-    all_told = bool(reporters) and all(each.row and each.row.released_at for each in reporters)
-    context = decider_frame(case, "letters", reporters=reporters, respondents=respondents, all_told=all_told)
-    return render(request, "decide/letters.html", context)
-
-
-def _opened_letters(case):
-    try:
-        return releasing.letters(complaint=case.complaint, keyring=case.keyring)
-    except releasing.NotMade:
-        raise Http404 from None
-
-
-def _final_letter(request, case):
-    page_notes.info(request, gettext("This letter was released and stays as it was read."))
-    return redirect("decide:letters", ref=case.ref)
-
-
-@decider_page()
-def reporter_letter(request, case, of: str):
-    found = next((each for each in _opened_letters(case)[0] if each.complaint.ref == of), None)
-    if found is None:
-        raise Http404
-    if found.row and found.row.released_at:
-        return _final_letter(request, case)
-    initial = {name: found.letter.get(name, "") for name in releasing.LETTER} | {"version": found.version}
-    for at, each in enumerate(found.letter["per_allegation"]):
-        initial |= {f"finding{at}": each["finding"], f"reasons{at}": each["reasons"]}
-    with override(found.complaint.language):
-        form = forms.LetterForm(posted(request), allegations=found.allegations, initial=initial)
-    for field in form.fields.values():
-        field.widget.attrs["lang"] = found.complaint.language
-    if request.method == "POST" and form.is_valid():
-        try:
-            releasing.save_letter(**case.reach, to=found.complaint.pk, version=form.cleaned_data["version"] or 0, letter=form.letter())
-            return redirect("decide:letters", ref=case.ref)
-        except SavedMeanwhile as error:
-            stored = dict(error.stored)
-            for at, each in enumerate(stored.pop("per_allegation", [])):
-                stored |= {f"finding{at}": each["finding"], f"reasons{at}": each["reasons"]}
-            mine = {name: form.cleaned_data[name] for name in form.fields if name != "version"}
-            return _compare(request, case, form, SavedMeanwhile(error.row, stored), mine, back="letters")
-        except releasing.Released:
-            return _final_letter(request, case)
-        except Complaint.DoesNotExist:
-            raise Http404 from None
-    return _letter_page(request, case, form, gettext("Letter to the reporter"))
-
-
-@decider_page()
-def respondent_letter(request, case, party_id):
-    found = next((each for each in _opened_letters(case)[1] if each.party.pk == party_id), None)
-    if found is None:
-        raise Http404
-    if found.told_at:
-        return _final_letter(request, case)
-    decision = releasing.require_made(case.complaint)
-    form = forms.RespondentLetterForm(posted(request), initial={"text": found.text, "version": decision.row_version})
-    form.fields["text"].widget.attrs["lang"] = found.party.language
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["text"]
-        try:
-            releasing.save_respondent_letter(**case.reach, party_id=party_id, version=form.cleaned_data["version"] or 0, text=text)
-            return redirect("decide:letters", ref=case.ref)
-        except SavedMeanwhile as error:
-            return _compare(request, case, form, error, {"text": text}, back="letters")
-        except releasing.Released:
-            return _final_letter(request, case)
-        except Party.DoesNotExist:
-            raise Http404 from None
-    return _letter_page(request, case, form, gettext("Letter to the respondent"))
-
-
-def _letter_page(request, case, form, title):
-    back = reverse("decide:letters", args=[case.ref])
-    context = decider_frame(case, part_of="letters", form=form, page_heading=title, button=gettext("Save the letter"), back_url=back)
-    return render(request, "decide/form.html", context)
-
-
-@decider_page()
-def release(request, case):
-    """The interruption page before the reporters are told; the respondents come afterwards."""
-    reporters, respondents = _opened_letters(case)
-    all_told = bool(reporters) and all(each.row and each.row.released_at for each in reporters)
-    if request.method == "POST":
-        try:
-            if request.POST.get("to") == "respondents":
-                releasing.tell_respondents(**case.reach)
-                page_notes.success(request, gettext("The respondents can read it now."))
-            else:
-                releasing.release_to_reporters(**case.reach)
-                page_notes.success(request, gettext("The reporter can read it now."))
-        except releasing.ReporterFirst:
-            page_notes.info(request, gettext("Nobody complained about learns it before the reporter. Tell the reporter first."))
-        except releasing.LettersMissing as error:
-            refs = {"refs": ", ".join(error.refs)}
-            page_notes.info(request, gettext("Read and save the letter to the reporter first: %(refs)s") % refs)
-        except BeyondPolicy as error:
-            words = gettext("The policy allows this date to be moved to %(date)s at most") % {"date": day_words(error.latest)}
-            page_notes.info(request, words)
-        except StepNotAllowed:
-            page_notes.info(request, gettext("This step does not follow from where the case is now."))
-        return redirect("decide:letters", ref=case.ref)
-    context = decider_frame(case, part_of="letters", reporters=reporters, respondents=respondents, all_told=all_told)
-    return render(request, "decide/release.html", context)

@@ -140,7 +140,7 @@ class ConductForm(KeyedForm):
 
 class MeasureForm(KeyedForm):
     texts = {"name": (pgettext_lazy("of an item", "Name"), 1, "")}
-    rank = amount(_("Rank"), help_text=_("Sanctions rise with this number. Remedies need none."), most=100)
+    rank = amount(_("Rank"), help_text=_("Sanctions rise with this number. Everything else needs none."), most=100)
 
     def record(self):
         return Measure(self.key_value, self.text("name"), self.cleaned_data["rank"] or 0, _edited(self.old))
@@ -360,6 +360,7 @@ FORMS = {
     "conduct": ConductForm,
     "measures": MeasureForm,
     "remedies": MeasureForm,
+    "third_party": MeasureForm,
     "rows": RowForm,
     "weighed": WeighedForm,
     "channels": ChannelForm,

@@ -1,5 +1,6 @@
 """Who decides and who does not, by which schedule, heard first, and what nobody changes afterwards."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,11 @@ import pytest
 from complaints.models import Complaint, Seat
 from complaints.services.once import new_token
 from complaints.states import EventKind, State
-from investigations.models import Decision, DecisionItem
+from investigations.models import Decision, DecisionItem, Party
 from investigations.selectors_findings import investigation_of
-from investigations.services import calling, execution, making, outcome, releasing
+from investigations.services import calling, execution, findings, making, outcome, releasing, schedule
 from investigations.services.changed import SavedMeanwhile
+from investigations.services.reading import team_keys
 from tests.factories import cast
 from tests.investigations.deciding.conftest import WORDS, Bench, by, decide, item, make, write_letters
 from tests.investigations.findings.conftest import reach
@@ -218,3 +220,37 @@ def test_a_later_date_moves_the_promise_with_a_reason_the_reporter_reads(bench, 
     assert "CANARY-later" in reporter_client(bench.filed.code).get("/f/home/").content.decode()
     assert investigation_of(bench.complaint) is not None
     Complaint.objects.get()
+
+
+def test_of_somebody_who_works_elsewhere_the_company_is_required_something(bench, found, party, now):
+    """Nobody can dismiss a client's employee: the policy has a list of its own, and what stands on it needs no reason."""
+    outcome.save_words(version=0, detail=WORDS, heard_at=now, **by(bench, now))
+    assert "site_ban" not in bench.get("add/sanction/?for=1").content.decode()
+    with pytest.raises(ValueError, match="unknown sanction"):
+        item(bench, now, found, code="site_ban")
+    Party.objects.update(third_party=True)
+    page = bench.get("add/sanction/?for=1").content.decode()
+    assert "lets us require" in page and "No entry to our premises" in page and 'value="dismissal"' not in page
+    with pytest.raises(ValueError, match="unknown sanction"):
+        item(bench, now, found, code="dismissal")
+    with pytest.raises(outcome.OutsideNeedsReason):
+        item(bench, now, found, code="none")
+    for code in ("site_ban", "change_contact"):
+        assert not item(bench, now, found, code=code, token=code).outside_schedule
+    assert "No entry to our premises" in bench.get("write/").content.decode()
+    make(bench, now)
+
+
+def test_under_a_policy_without_such_a_list_every_sanction_needs_a_reason(bench, found, monkeypatch, now):
+    """Without papers of their own the report says whether they work elsewhere."""
+    (established,) = findings.read_findings(
+        complaint=bench.complaint, keys=team_keys(complaint=bench.complaint, keyring=bench.person.keyring).file
+    )
+    complaint = bench.complaint
+    complaint.third_party = True
+    assert {each.code for each in schedule.range_for(complaint, established).allowed} >= {"site_ban", "end_business"}
+    content = schedule.policy_of(complaint)
+    older = replace(content, sanctions=replace(content.sanctions, third_party=()))
+    monkeypatch.setattr(schedule, "policy_of", lambda _complaint: older)
+    may = schedule.range_for(complaint, established)
+    assert may.allowed == () and may.third_party and {each.code for each in may.outside} >= {"warning", "dismissal"}
