@@ -60,10 +60,11 @@ def _publish(admin) -> float:
     """Seconds on a processor to put the next version in force: nothing in it may grow with the number of people."""
     from people.models import User
     from policy.selectors import policy_in_force
-    from policy.services import approve, publish, revise, submit
+    from policy.services import approve, publish, submit
+    from tests.factories.policies import revised
 
     other = User.objects.create_user("approver@example.test", display_name="Approver")
-    version = submit(version=revise(version=policy_in_force(NOW), by=admin, now=NOW), by=admin, now=NOW)
+    version = submit(version=revised(policy_in_force(NOW), by=admin, now=NOW), by=admin, now=NOW)
     version = approve(version=version, by=other, now=NOW)
     begun = time.process_time()
     publish(version=version, effective_date=NOW.date(), by=other, now=NOW)

@@ -102,7 +102,6 @@ def demo_content(start: Content, *, today: date, by: User, now: datetime) -> Con
     sure = partial(confirm, by=by, now=now)
     return replace(
         start,
-        change_summary=Text("First version.", "首个版本。"),
         limits=tuple(sure(_limit(limit)) for limit in start.limits),
         sanctions=_schedule(start.sanctions, sure),
         channels=_channels(),

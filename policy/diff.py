@@ -1,7 +1,7 @@
 """What a version says differently from another: texts by words, structured parts by field. Pure."""
 
 import re
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import SequenceMatcher
 
 from policy.editing import LISTS, SINGLE_KINDS, SINGLES, item_of, items_of, key_of
@@ -44,7 +44,8 @@ class ItemChange:
 
 
 def changes(old: Content, new: Content) -> list[ItemChange]:
-    """Every item in which `new` differs from `old`, in the order of a policy."""
+    """Every item in which `new` differs from `old`, in the order of a policy. What each says of its own changes is no difference."""
+    old = replace(old, change_summary=new.change_summary)
     found = [_single(part, old, new) for part in SINGLES]
     for part in LISTS:
         found += _list(part, old, new)

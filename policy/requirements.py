@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from policy.limits import EXPIRED
+from policy.order import contradictions
 from policy.parts import Content, LimitPart
 from policy.profiles import fact_words
 from policy.records import Text
@@ -85,6 +86,10 @@ def _limits(content: Content) -> Iterator[Lack]:
             yield Lack("limit_unknown", place, _("It is joined to a limit that does not exist."))
         if limit.fallback.startswith(EXPIRED) and limit.fallback.removeprefix(EXPIRED) not in ids:
             yield Lack("limit_unknown", place, _("It waits for a limit that does not exist."))
+    for earlier, later in contradictions(content):
+        said = {"later": later.label, "earlier": earlier.label}
+        words = _("“%(later)s” would be due before “%(earlier)s”, which comes first. Change one of the two numbers.") % said
+        yield Lack("limits_contradict", f"limit:{later.id}", words)
 
 
 def _number_missing(limit: LimitPart) -> str:
@@ -97,6 +102,8 @@ def _number_missing(limit: LimitPart) -> str:
 def _structure(content: Content) -> Iterator[Lack]:
     if not content.title or not content.summary:
         yield Lack("title_missing", "title", _("Title and summary are needed."))
+    if not content.change_summary:
+        yield Lack("change_summary_missing", "change_summary", _("Say in a sentence or two what changed."))
     if not content.conduct or not all(group.examples for group in content.conduct):
         yield Lack("examples_missing", "conduct", _("Every group of conduct needs everyday examples."))
     yield from _schedule(content)

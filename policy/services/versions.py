@@ -22,7 +22,7 @@ from policy.limits import Span
 from policy.models import POLICY_STEPS, PolicyState, PolicyVersion
 from policy.parts import PART_NAMES, Content, LimitPart, Source
 from policy.profiles import Profile, profile
-from policy.records import dump
+from policy.records import EMPTY, dump
 from policy.requirements import Lack, lacks
 from policy.selectors import content_of
 
@@ -57,6 +57,7 @@ def create_from_profile(*, profile_id: str, by: User, now: datetime) -> PolicyVe
     content = Content(
         title=starter.TITLE,
         summary=starter.SUMMARY,
+        change_summary=starter.FIRST,
         sections=starter.sections(start.id),
         limits=(*_own_limits(start), *start.limits),
         conduct=starter.conduct(),
@@ -70,8 +71,9 @@ def create_from_profile(*, profile_id: str, by: User, now: datetime) -> PolicyVe
 
 @transaction.atomic
 def revise(*, version: PolicyVersion, by: User, now: datetime) -> PolicyVersion:
-    """A new draft that starts from an existing version."""
-    return _new(content_of(version), profile_id=version.profile_id, day_count=version.day_count, by=by, now=now)
+    """A new draft that starts from an existing version. What changed is for its author to say."""
+    content = replace(content_of(version), change_summary=EMPTY)
+    return _new(content, profile_id=version.profile_id, day_count=version.day_count, by=by, now=now)
 
 
 def _own_limits(start: Profile) -> tuple[LimitPart, ...]:

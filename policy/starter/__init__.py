@@ -16,6 +16,7 @@ SECTION_ORDER = (
 )  # fmt: skip
 
 TITLE = Text("Policy against sexual harassment at work", "消除工作场所性骚扰制度")
+FIRST = Text("First version.", "首个版本。")
 SUMMARY = Text(
     """- Nobody at work has to put up with sexual harassment: not from a manager, not from a colleague, not from a client.
 - What counts is that it was unwelcome and what it did to you, not what the other person meant.

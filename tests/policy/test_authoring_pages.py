@@ -213,6 +213,9 @@ class TestTheWayToPublication:
         draft = PolicyVersion.objects.get(number=2)
         url = at("item", 2, "sections", "support")
         editor.post(url, form_of(editor, url) | {"heading_en": "Help for you"})
+        assert "what changed" in author.get(at("version", 2), headers={"accept-language": "en"}).content.decode()
+        url = at("item", 2, "words", "all")
+        author.post(url, form_of(author, url) | {"change_summary_en": "A heading.", "change_summary_zh_hans": "一个标题。"})
         author.post(at("submit", 2))
         for client in (author, editor):
             client.post(at("approve", 2))

@@ -15,9 +15,10 @@ from policy import pdf
 from policy.models import PosterPlace
 from policy.poster_selectors import hanging
 from policy.posters import FORMATS, TONGUES, poster
-from policy.selectors import content_of, policy_in_force
-from policy.services import approve, publish, revise, save_content, submit
+from policy.selectors import policy_in_force
+from policy.services import approve, publish, submit
 from tests.factories import cast
+from tests.factories.policies import revised
 
 pytestmark = pytest.mark.django_db
 needs_pango = pytest.mark.skipif(not pdf.available(), reason="PDF files need Pango")
@@ -36,8 +37,7 @@ def admin(world, policy_admin, signed_in) -> Client:
 
 def publish_changed(change, policy_admin, now):
     """Publish a new version in which `change(content)` was done."""
-    version = revise(version=policy_in_force(now), by=policy_admin.user, now=now)
-    version = save_content(version=version, content=change(content_of(version)), row_version=1, by=policy_admin.user, now=now)
+    version = revised(policy_in_force(now), by=policy_admin.user, now=now, change=change)
     other = cast.make_person("019", "Yu Bo", "policy_admin", keys=False)
     approve(version=submit(version=version, by=policy_admin.user, now=now), by=other.user, now=now)
     return publish(version=version, effective_date=today(now), by=other.user, now=now)
@@ -67,12 +67,12 @@ def test_the_code_leads_to_the_one_address_for_all_places(world):
 
 def test_numbers_on_the_sheet_are_those_of_the_policy(world, policy_admin):
     def slower(content):
-        changed = tuple(replace(limit, value=3) if limit.id == "open" else limit for limit in content.limits)
+        changed = tuple(replace(limit, value=2) if limit.id == "open" else limit for limit in content.limits)
         return replace(content, limits=changed)
 
     assert "within 1 working day" in Client().get(reverse("policy:poster"), {"lang": "en"}).content.decode()
     publish_changed(slower, policy_admin, timezone.now())
-    assert "within 3 working days" in Client().get(reverse("policy:poster"), {"lang": "en"}).content.decode()
+    assert "within 2 working days" in Client().get(reverse("policy:poster"), {"lang": "en"}).content.decode()
 
 
 @pytest.mark.parametrize("query", [{"kind": "a9"}, {"lang": "xx"}])

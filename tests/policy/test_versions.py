@@ -31,13 +31,13 @@ from policy.services import (
     create_from_profile,
     publish,
     retire_superseded,
-    revise,
     save_content,
     send_back,
     submit,
 )
 from policy.services.versions import content_hash
 from policy.vocabulary import EVENTS, MANDATORY_SECTIONS
+from tests.factories.policies import revised
 from tests.policy.conftest import MONDAY, SINCE
 
 # The employer's promises, as the rest of the portal relies on them.
@@ -269,7 +269,7 @@ def test_the_version_in_force_on_a_day(in_force, author, approver):
 
 
 def test_a_version_for_later_waits_for_its_day(in_force, author, approver):
-    draft = revise(version=in_force, by=author, now=MONDAY)
+    draft = revised(in_force, by=author, now=MONDAY)
     draft = approve(version=submit(version=draft, by=author, now=MONDAY), by=approver, now=MONDAY)
     later = publish(version=draft, effective_date=date(2026, 12, 1), by=approver, now=MONDAY)
     in_force.refresh_from_db()
@@ -308,3 +308,19 @@ def test_the_portal_knows_no_event_the_policy_does_not():
 
 def test_every_event_has_words_for_whoever_writes_limits():
     assert set(EVENT_WORDS) == EVENTS
+
+
+@pytest.mark.parametrize(
+    ("limit_id", "value", "unit", "before"),
+    [("investigate", 1, "hour", "plan"), ("acknowledge", 2, "hour", "open"), ("investigate", 3, "calendar_day", "plan")],
+)
+def test_a_step_can_not_be_promised_before_the_one_it_follows(in_force, author, limit_id, value, unit, before):
+    content = set_number_in(content_of(in_force), limit_id, value, unit)
+    found = {lack.place: lack.text for lack in lacks(content) if lack.code == "limits_contradict"}
+    names = {limit.id: str(limit.label) for limit in content.limits}
+    assert names[limit_id] in found[f"limit:{limit_id}"] and names[before] in found[f"limit:{limit_id}"]
+
+
+def set_number_in(content, limit_id, value, unit):
+    limits = tuple(replace(each, value=value, unit=unit) if each.id == limit_id else each for each in content.limits)
+    return replace(content, limits=limits)

@@ -13,9 +13,10 @@ from people.services import accounts
 from people.services.directory import apply_import
 from policy.limits import Span
 from policy.parts import TrainingRule
-from policy.selectors import content_of, policy_in_force
+from policy.selectors import policy_in_force
 from policy.services import versions
 from tests.factories import cast
+from tests.factories.policies import revised
 from tests.training import course as made
 from training.models import Absence, Answer, Assignment, Attempt, Completion, Sweep
 from training.services import absences, assigning, completing, courses, giving, playing, reminders
@@ -72,10 +73,7 @@ def new_person(number: str, top, joined: date, **more):
 
 
 def change_rules(change, *, by, approver, now) -> None:
-    version = versions.revise(version=policy_in_force(now), by=by.user, now=now)
-    content = content_of(version)
-    content = replace(content, training=change(content.training))
-    version = versions.save_content(version=version, content=content, row_version=version.row_version, by=by.user, now=now)
+    version = revised(policy_in_force(now), by=by.user, now=now, change=lambda content: replace(content, training=change(content.training)))
     versions.submit(version=version, by=by.user, now=now)
     versions.approve(version=version, by=approver.user, now=now)
     versions.publish(version=version, effective_date=TODAY, by=by.user, now=now)
