@@ -28,7 +28,8 @@ from policy import selectors, starter
 from policy.demo import demo_content
 from policy.limits import Span
 from policy.models import CalendarDay, CalendarYear, PolicyVersion, SiteCalendar
-from policy.parts import LimitPart
+from policy.order import contradictions
+from policy.parts import Content, LimitPart
 from policy.profiles import profiles
 from policy.services import approve, create_from_profile, publish, save_content, submit
 from tests.factories import cast
@@ -194,12 +195,15 @@ stories = st.builds(
 )
 
 
+OF_DAYS = ("update", "status_updates", "ack")
+
+
 @st.composite
 def numbers(draw) -> dict[str, Span]:
     """A number for every limit that somebody here may owe. Some shapes can't have every unit."""
     found = {name: draw(any_span) for name in BY_HAND}
     # A limit that runs from the end of this one runs from a day.
-    found |= {name: draw(span_of_days) for name in ("update", "status_updates", "ack")}
+    found |= {name: draw(span_of_days) for name in OF_DAYS}
     found["open_ahead"] = draw(span_before)
     found["measure_review"] = draw(st.just(Span(0, "calendar_day")) | span_of_days)
     return found
@@ -229,12 +233,21 @@ def _numbered(limit: LimitPart, wanted: dict[str, Span]) -> LimitPart:
     return replace(limit, value=span.value, unit=span.unit) if span else limit
 
 
+def in_order(content: Content) -> Content:
+    """No step is promised before the one it follows: such a policy is not published. One of the two takes over the other's number."""
+    while pair := next(contradictions(content), None):
+        wrong, right = pair if pair[1].id in OF_DAYS else reversed(pair)
+        limits = [replace(each, value=right.value, unit=right.unit) if each is wrong else each for each in content.limits]
+        content = replace(content, limits=tuple(limits))
+    return content
+
+
 def publish_with(profile_id: str, wanted: dict[str, Span], *, by, approver, now: datetime) -> PolicyVersion:
     """The profile's policy with these numbers, in force at once."""
     version = create_from_profile(profile_id=profile_id, by=by, now=now)
     content = demo_content(selectors.content_of(version), today=now.date(), by=by, now=now)
     limits = [_numbered(limit, wanted) for limit in content.limits]
-    content = replace(content, limits=tuple(limits))
+    content = in_order(replace(content, limits=tuple(limits)))
     version = save_content(version=version, content=content, row_version=version.row_version, by=by, now=now)
     version = approve(version=submit(version=version, by=by, now=now), by=approver, now=now)
     return publish(version=version, effective_date=selectors.calendar_of(version).local_date(now), by=approver, now=now)
