@@ -7,7 +7,8 @@ from pathlib import Path
 os.environ.setdefault("HEARD_DATA", tempfile.mkdtemp(prefix="heard-test-"))
 # Each of several processes has a folder of its own: what one clears away must not be what another is writing.
 # Programs that a test starts inherit both variables, and stay in the folder of their test.
-if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and Path(os.environ["HEARD_DATA"]).name != _worker:
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+if _worker and Path(os.environ["HEARD_DATA"]).name != _worker:
     os.environ["HEARD_DATA"] = str(Path(os.environ["HEARD_DATA"]) / _worker)
 
 from config.settings import *  # noqa: F403
@@ -30,7 +31,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 if _redis := os.environ.get("TEST_REDIS_URL"):
     # A database of its own for each worker, because every test begins with an empty cache.
-    _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    _number = int(_worker.removeprefix("gw") or 0)
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": f"{_redis}/{9 + _number}"}}
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
