@@ -7,8 +7,7 @@ from pathlib import Path
 os.environ.setdefault("HEARD_DATA", tempfile.mkdtemp(prefix="heard-test-"))
 # Each of several processes has a folder of its own: what one clears away must not be what another is writing.
 # Programs that a test starts inherit both variables, and stay in the folder of their test.
-_worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-if _worker and Path(os.environ["HEARD_DATA"]).name != _worker:
+if (_worker := os.environ.get("PYTEST_XDIST_WORKER", "")) and Path(os.environ["HEARD_DATA"]).name != _worker:
     os.environ["HEARD_DATA"] = str(Path(os.environ["HEARD_DATA"]) / _worker)
 
 from config.settings import *  # noqa: F403
