@@ -7,8 +7,9 @@ from redis.exceptions import ConnectionError
 from redis.retry import Retry
 
 # WAL lets readers go on while somebody writes; FULL keeps a receipt true after a power cut.
-# `mmap_size` must never be set: with several processes it lost committed rows.
-SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+# `mmap_size` must never be set: with several processes it lost committed rows. 16 MiB of pages a connection instead of 2 keep the reminders
+# as fast among a million open deadlines as among ten thousand (`bench/reminders.py`).
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384;"
 PATIENCE = {"connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000}
 
 

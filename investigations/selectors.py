@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 
 from audit.actions import Action
 from audit.selectors import accesses
@@ -39,9 +39,12 @@ def cases_worked_by(user) -> QuerySet[Complaint]:
     mine = Seat.objects.filter(IN_FORCE, user_id=user.pk)
     if mine.filter(role__in=TEAM_ROLES)[: FEW_SEATS + 1].count() <= FEW_SEATS:
         return Complaint.objects.filter(pk__in=mine.filter(WORKING).values("complaint_id"))
-    here = mine.filter(complaint_id=OuterRef("pk"))
-    overseen = Q(oversight_handles=True) & Exists(here.filter(role=SeatRole.OVERSIGHT))
-    return Complaint.objects.filter(Exists(here.filter(role__in=TEAM_ROLES)) | overseen)
+    # One value a complaint, not EXISTS: PostgreSQL would gather all of the person's seats before it looks at the first complaint of a page.
+    here = mine.filter(complaint_id=OuterRef("pk")).values("pk")
+    found = Complaint.objects.alias(
+        worked=Subquery(here.filter(role__in=TEAM_ROLES)[:1]), overseen=Subquery(here.filter(role=SeatRole.OVERSIGHT)[:1])
+    )
+    return found.filter(Q(worked__isnull=False) | Q(oversight_handles=True, overseen__isnull=False))
 
 
 @dataclass(frozen=True)
