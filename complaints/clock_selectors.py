@@ -111,18 +111,27 @@ def window_from(complaint: Complaint, limit_id: str, *, kind: str, at: datetime,
     return Window(due_date=own.due_date, due_at=own.due_at) if own else None
 
 
-def promises_of(complaint: Complaint, now: datetime, *, most_settled: int | None = None) -> list[PromiseRow]:
+def changes_of(complaint: Complaint) -> list[DeadlineChange]:
+    """Every moved, explained or counted anew date of a complaint, newest first."""
+    return list(DeadlineChange.objects.filter(deadline__complaint=complaint).order_by("-at", "-pk"))
+
+
+def promises_of(
+    complaint: Complaint, now: datetime, *, most_settled: int | None = None, changes: list[DeadlineChange] | None = None
+) -> list[PromiseRow]:
     """Every promise to this reporter, in order of date. Rounds that have not begun yet are left out. Empty without a policy.
 
     `most_settled`: of what is settled only so many, the latest ones (a long case has answered hundreds of messages); None for all.
+    `changes`: `changes_of(complaint)`, where the caller has them.
     """
     if complaint.policy_version_id is None:
         return []
     rules = engine.rules_of(complaint.policy_version_id)
     calendar = engine.calendar_of_rules(rules)
-    moves = DeadlineChange.objects.filter(deadline__complaint=complaint, kind__in=MOVES).order_by("-at", "-pk")
     first, by_calendar = {}, set()
-    for change in moves:
+    for change in changes_of(complaint) if changes is None else changes:
+        if change.kind not in MOVES:
+            continue
         first[change.deadline_id] = change.old_due_at
         if change.kind == engine.CALENDAR:
             by_calendar.add(change.deadline_id)

@@ -244,8 +244,8 @@ def open_wishes(complaint: Complaint) -> QuerySet[ProtectionRequest]:
     return ProtectionRequest.objects.filter(complaint=complaint, answered_at__isnull=True)
 
 
-def unread_messages(complaint: Complaint) -> int:
-    return Message.objects.filter(complaint=complaint, thread="team", side="reporter", read_at__isnull=True).count()
+def unread_messages(complaint: Complaint) -> QuerySet[Message]:
+    return Message.objects.filter(complaint=complaint, thread="team", side="reporter", read_at__isnull=True)
 
 
 def people_of(complaint: Complaint) -> list[CasePerson]:
@@ -325,12 +325,12 @@ def staff_accesses(complaint: Complaint) -> list:
 MOST_SETTLED = 40
 
 
-def promises_to_reporter(complaint: Complaint, now: datetime, *, most_settled: int | None = None) -> list[PromiseRow]:
+def promises_to_reporter(complaint: Complaint, now: datetime, **how) -> list[PromiseRow]:
     """The promised dates the team may know of. What runs between reporter and oversight is not among them.
 
-    `most_settled`: as for `clock_selectors.promises_of`.
+    `how`: `most_settled`, `changes`, as for `clock_selectors.promises_of`.
     """
-    return [row for row in promises_of(complaint, now, most_settled=most_settled) if row.limit_id not in HIDDEN_LIMITS]
+    return [row for row in promises_of(complaint, now, **how) if row.limit_id not in HIDDEN_LIMITS]
 
 
 def deadline_of(complaint: Complaint, deadline_id: int) -> Deadline:

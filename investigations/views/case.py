@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, override, pgettext_lazy
 
 from audit.actions import Action
+from complaints.clock_selectors import changes_of
 from complaints.followup_selectors import status
 from complaints.followup_selectors import timeline as public_timeline
 from complaints.public_words import EVENT_TITLES, OVERSIGHT_ONLY
@@ -61,7 +62,8 @@ def overview(request, case):
 
 def all_promises(case, keys, *, most_settled: int | None = None) -> list[dict]:
     """Rows of the promise table, each with the reason that was given for a move or for lateness."""
-    reasons = moved_reasons(complaint=case.complaint, keys=keys)
+    changes = changes_of(case.complaint)
+    reasons = moved_reasons(complaint=case.complaint, keys=keys, changes=changes)
     return [
         {
             "row": row.deadline,
@@ -73,7 +75,7 @@ def all_promises(case, keys, *, most_settled: int | None = None) -> list[dict]:
             "first_due": row.first_due,
             "by_calendar": row.by_calendar,
         }
-        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=most_settled)
+        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=most_settled, changes=changes)
     ]
 
 

@@ -5,15 +5,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from complaints.clock_selectors import called_in_at
 from complaints.permissions import seat_may_read
 from complaints.services.taking_on import waits_to_be_taken_on
 from complaints.states import ENDED, Channel, Identity, State
 from investigations.permissions import may_decide_way
 from investigations.selectors import Due, case_rows, open_wishes, unread_messages
 from investigations.selectors_findings import investigation_of
-from investigations.selectors_parties import unread_papers
-from investigations.services import informal
+from investigations.selectors_standing import Standing, standing_of
 from investigations.services.calling import called
 from investigations.steps import TITLES, next_triage_step
 from investigations.views.door import Case
@@ -45,10 +43,10 @@ _BEFORE = frozenset({State.PRIVATE, State.RECEIVED, State.ACKNOWLEDGED, State.AS
 _UNDECIDED = _BEFORE | {State.IN_INVESTIGATION, State.FINDINGS_READY, State.INFORMAL}
 
 
-def tabs_of(complaint) -> list[tuple]:
+def tabs_of(complaint, standing: Standing) -> list[tuple]:
     """(name, words) of the pages this case has by now."""
-    parts = {ALWAYS} | ({ASKED} if informal.current(complaint) else set())
-    if investigation_of(complaint) is not None:
+    parts = {ALWAYS} | ({ASKED} if standing.informal else set())
+    if standing.investigated:
         parts |= {INQUIRY} if complaint.state == State.IN_INVESTIGATION else {INQUIRY, RIPE}
     if complaint.state not in _UNDECIDED:
         parts.add(AFTER)
@@ -62,7 +60,8 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
     """
     complaint = case.complaint
     row = case_rows([complaint], case.now)[0]
-    counts = {"messages": unread_messages(complaint), "measures": open_wishes(complaint).count(), "parties": unread_papers(complaint)}
+    standing = standing_of(complaint)
+    counts = {"messages": standing.messages, "measures": standing.wishes, "parties": standing.papers}
     url, text = next_step(case, row.due, **counts) if current else ("", "")
     return {
         "case": case,
@@ -77,7 +76,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
         "risk_text": risk_words(complaint),
         "next_url": "" if url and url.endswith(f"/{current}/") else url,
         "next_text": text,
-        "called_in": called_in_at(complaint),
+        "called_in": standing.called_in,
         "to_take_on": complaint.state not in ENDED and seat_may_read(case.seat) and waits_to_be_taken_on(case.seat),
         "tabs": [
             {
@@ -86,7 +85,7 @@ def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -
                 "current": _mark(name, current, part_of),
                 "count": counts.get(name, 0),
             }
-            for name, label in tabs_of(complaint)
+            for name, label in tabs_of(complaint, standing)
         ],
         **more,
     }
@@ -118,7 +117,7 @@ def first_steps(case: Case) -> list[dict]:
     complaint = case.complaint
     if complaint.state != State.ASSESSED:
         return []
-    wishes, unread = open_wishes(complaint).exists(), unread_messages(complaint)
+    wishes, unread = open_wishes(complaint).exists(), unread_messages(complaint).exists()
     steps = [
         (_("Read everything they wrote"), "report", True),
         (_("Answer the wishes for protection"), "measures", not wishes),
