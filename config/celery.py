@@ -6,7 +6,7 @@ from logging.config import dictConfig
 
 from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import setup_logging, task_postrun, worker_ready
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -28,6 +28,15 @@ def note_run(task=None, state=None, **kwargs) -> None:
         beat(name, timezone.now())
 
 
+@celeryd_init.connect
+def be_quiet_about_root(**kwargs) -> None:
+    """The embedded installation may run as root in a container; its tasks carry nothing that could be unpickled."""
+    from django.conf import settings
+
+    if not settings.PRODUCTION:
+        warnings.filterwarnings("ignore", category=SecurityWarning)
+
+
 @worker_ready.connect
 def look_at_once(sender=None, **kwargs) -> None:
     """A worker that starts looks at once, instead of being called silent until beat's first round."""
@@ -35,11 +44,18 @@ def look_at_once(sender=None, **kwargs) -> None:
 
     from config.schedule import AT_ONCE
 
-    if not settings.PRODUCTION:
-        # The embedded installation may run as root in a container; its tasks carry nothing that could be unpickled.
-        warnings.filterwarnings("ignore", category=SecurityWarning)
     for name in AT_ONCE:
         sender.app.send_task(settings.CELERY_BEAT_SCHEDULE[name]["task"], expires=60)
+
+
+@worker_ready.connect
+@beat_init.connect
+def watch_the_broker(**kwargs) -> None:
+    """On an embedded broker: start again when its file is replaced."""
+    from config.embedded_broker import file_of, watch
+
+    if path := file_of(app.conf.broker_url):
+        watch(path)
 
 
 @setup_logging.connect

@@ -161,6 +161,8 @@ class Employee(models.Model):
 class DirectoryUpload(models.Model):
     """A directory file between its dry run and its import: compressed, sealed, gone after an hour."""
 
+    server_sealed = ("content_sealed",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     content_sealed = models.BinaryField()

@@ -10,10 +10,9 @@ from uuid import UUID
 from vault.encoding import ctx
 from vault.errors import BadFormat
 from vault.keys import SealingKey
-from vault.keysfile import SHORT_ID_BYTES, server_keys
-from vault.primitives import NONCE_BYTES, TAG_BYTES, aes_open, aes_seal, hkdf
+from vault.keysfile import SERVER_SEAL, SERVER_SEAL_LEAST, SHORT_ID_BYTES, server_keys
+from vault.primitives import NONCE_BYTES, aes_open, aes_seal, hkdf
 
-FORMAT = b"\x41"
 _HEADER = 1 + SHORT_ID_BYTES
 
 
@@ -21,13 +20,13 @@ def seal(purpose: str, data: bytes) -> bytes:
     """Seal `data` for `purpose`, a short label of the code that opens it."""
     key = server_keys().active("session")
     nonce = os.urandom(NONCE_BYTES)
-    return FORMAT + key.short_id + nonce + aes_seal(_key(key, purpose), nonce, data, ctx("server-seal", purpose, key.short_id))
+    return SERVER_SEAL + key.short_id + nonce + aes_seal(_key(key, purpose), nonce, data, ctx("server-seal", purpose, key.short_id))
 
 
 def open_sealed(purpose: str, blob: bytes) -> bytes:
     """Undo `seal`. Raises BadFormat, Damaged, or KeysFileError when the key is gone."""
     blob = bytes(blob)
-    if blob[:1] != FORMAT or len(blob) < _HEADER + NONCE_BYTES + TAG_BYTES:
+    if blob[:1] != SERVER_SEAL or len(blob) < SERVER_SEAL_LEAST:
         raise BadFormat("not sealed by this server")
     key = server_keys().by_short_id("session", blob[1:_HEADER])
     nonce, sealed = blob[_HEADER : _HEADER + NONCE_BYTES], blob[_HEADER + NONCE_BYTES :]

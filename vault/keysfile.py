@@ -17,13 +17,16 @@ from pathlib import Path
 from vault.encoding import ctx
 from vault.errors import KeysFileError
 from vault.hidden import Hidden
-from vault.primitives import KEY_BYTES, hkdf
+from vault.primitives import KEY_BYTES, NONCE_BYTES, TAG_BYTES, hkdf
 
 # `salt` is the installation's own salt for codes: it need not be secret, but must never change.
 PURPOSES = ("salt", "pepper", "lookup", "session", "blind_index", "notify", "log_signing")
 STATES = ("active", "read-only", "destroyed")
 VERSION = 1
 SHORT_ID_BYTES = 4
+# What a server seals for itself begins with this byte and is at least so long: short id of the key, nonce, tag (`people.serverseal`).
+SERVER_SEAL = b"\x41"
+SERVER_SEAL_LEAST = 1 + SHORT_ID_BYTES + NONCE_BYTES + TAG_BYTES
 
 
 @dataclass(frozen=True, repr=False, eq=False)

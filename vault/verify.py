@@ -12,6 +12,7 @@ from vault.fields import epoch_of
 from vault.files import is_stored_length
 from vault.grants import check_grant
 from vault.keyholders import is_genuine
+from vault.keysfile import SERVER_SEAL, SERVER_SEAL_LEAST
 from vault.marks import fits
 from vault.models import Compartment, Grant, Keyholder, SealedFile, ShredKey
 from vault.services.changes import grant_parts
@@ -94,10 +95,19 @@ def _sealed_columns() -> Iterator[str]:
                 except BadFormat:
                     yield f"{model._meta.label} {row_id}: column {name} is not a sealed field"
 
+    for model in apps.get_models():
+        for name in getattr(model, "server_sealed", ()):
+            rows = model._base_manager.filter(**{f"{name}__isnull": False})
+            for row_id, blob in rows.values_list("pk", name).iterator(CHUNK):
+                if bytes(blob)[:1] != SERVER_SEAL or len(blob) < SERVER_SEAL_LEAST:
+                    yield f"{model._meta.label} {row_id}: column {name} is not sealed by a server"
+
 
 def sealed_columns(model) -> list[str]:
-    """Names of a model's columns of format 0x11."""
-    return [f.name for f in model._meta.local_concrete_fields if isinstance(f, BinaryField) and f.name.endswith("_sealed")]
+    """Names of a model's columns of format 0x11. A model names those that a server sealed for itself in `server_sealed`."""
+    by_server = getattr(model, "server_sealed", ())
+    columns = (f.name for f in model._meta.local_concrete_fields if isinstance(f, BinaryField))
+    return [name for name in columns if name.endswith("_sealed") and name not in by_server]
 
 
 def _batches(rows: Iterator) -> Iterator[list]:

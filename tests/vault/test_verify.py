@@ -4,7 +4,10 @@ import os
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 
+from people import serverseal
+from people.models import DirectoryUpload, User
 from vault import codes, storage
 from vault.columns import seal_column
 from vault.models import Compartment, Grant, Keyholder, SealedFile, ShredKey
@@ -155,6 +158,24 @@ def test_a_sealed_column_in_another_format(matter):
     row = SealedFile.objects.first()
     SealedFile.objects.filter(pk=row.pk).update(manifest_sealed=b"somebody's words in the clear")
     only(f"{row.pk}: column manifest_sealed")
+
+
+def test_what_a_server_sealed_for_itself_has_a_format_of_its_own():
+    user = User.objects.create_user("files@example.test", display_name="Files")
+    row = DirectoryUpload.objects.create(by=user, content_sealed=serverseal.seal("t", b"number,name"), complete=False, created_at=NOW)
+    assert list(problems()) == []
+    DirectoryUpload.objects.filter(pk=row.pk).update(content_sealed=b"number,name in the clear, and long enough")
+    only(f"{row.pk}: column content_sealed")
+
+
+def test_whatever_is_called_sealed_and_is_not_of_the_vault_says_so():
+    """Each kind of row is looked at by the rule of whoever sealed it; a name that fits no column would hide one."""
+    for model in apps.get_models():
+        columns = {field.name for field in model._meta.local_concrete_fields}
+        assert set(getattr(model, "server_sealed", ())) <= columns
+    assert {model._meta.label for model in apps.get_models() if getattr(model, "server_sealed", ())} == {
+        "people.DirectoryUpload", "training.ImportFile", "training.ReceivedStatement",
+    }  # fmt: skip
 
 
 def test_every_sealed_column_of_the_product_is_looked_at():

@@ -9,6 +9,8 @@ from django.db import models
 class ImportFile(models.Model):
     """What somebody uploaded: compressed, sealed under a key of the server, gone after an hour."""
 
+    server_sealed = ("content_sealed",)
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     content_sealed = models.BinaryField()

@@ -60,6 +60,8 @@ class MappedActivity(models.Model):
 class ReceivedStatement(models.Model):
     """A statement that arrived: its id and the hash of what it says, so that it counts once. What it says is kept only while it waits."""
 
+    server_sealed = ("waiting_sealed",)
+
     system = models.ForeignKey(LearningSystem, on_delete=models.PROTECT, related_name="statements")
     statement_id = models.UUIDField()
     digest = models.CharField(max_length=64)
