@@ -27,8 +27,13 @@ def letters(request, case):
         page_notes.info(request, gettext("Letters come after the decision was made."))
         return redirect("decide:write", ref=case.ref)
     all_told = bool(reporters) and all(each.row and each.row.released_at for each in reporters)
-    context = decider_frame(case, "letters", reporters=reporters, respondents=respondents, all_told=all_told)
+    waits = _somebody_waits(all_told, respondents)
+    context = decider_frame(case, "letters", reporters=reporters, respondents=respondents, all_told=all_told, somebody_waits=waits)
     return render(request, "decide/letters.html", context)
+
+
+def _somebody_waits(all_told: bool, respondents) -> bool:
+    return not all_told or any(each.told_at is None for each in respondents)
 
 
 def _opened_letters(case):
@@ -127,6 +132,8 @@ def release(request, case):
             page_notes.info(request, words)
         except StepNotAllowed:
             page_notes.info(request, gettext("This step does not follow from where the case is now."))
+        return redirect("decide:letters", ref=case.ref)
+    if not _somebody_waits(all_told, respondents):
         return redirect("decide:letters", ref=case.ref)
     context = decider_frame(case, part_of="letters", reporters=reporters, respondents=respondents, all_told=all_told)
     return render(request, "decide/release.html", context)

@@ -188,12 +188,16 @@ def test_the_reporter_first_then_the_respondent_and_nothing_before(party, bench,
     page = client.get("/f/decision/").content.decode()
     assert "CANARY-outcome" in page and "CANARY-reasons" in page and "review until" in page
     assert "/f/decision/" in client.get("/f/home/").content.decode()
+    assert bench.path("release/") in bench.get("letters/").content.decode(), "the respondent waits"
     letter = releasing.letters(complaint=complaint, keyring=bench.person.keyring)[0][0]
     with pytest.raises(releasing.Released):
         releasing.save_letter(to=complaint.pk, version=letter.version, letter=letter.letter, **by(bench, now))
     releasing.save_respondent_letter(party_id=party.pk, version=Decision.objects.get().row_version, text="CANARY-letter", **by(bench, now))
     for _ in range(2):
         bench.post("release/", {"to": "respondents"})
+    # Everybody was told: there is nothing left to tell, and no button that says so.
+    assert bench.path("release/") not in bench.get("letters/").content.decode()
+    assert bench.get("release/").headers["Location"] == bench.path("letters/")
     assert party.documents.filter(kind="outcome").count() == 1
     assert complaint.events.filter(kind=EventKind.RESPONDENT_TOLD_OUTCOME).count() == 1
     # Carrying out: with proof, once, and then the case says so.
