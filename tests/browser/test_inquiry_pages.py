@@ -20,6 +20,7 @@ from tests.investigations.conftest import desk, handler_desk  # noqa: F401
 from tests.investigations.deciding.conftest import bench, by, decide, party, reported, write_letters  # noqa: F401
 from tests.investigations.findings.conftest import found, investigated, reach, ready  # noqa: F401
 from tests.investigations.parties.conftest import inquiry, party_client  # noqa: F401
+from tests.investigations.team.conftest import lead, with_notice  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "shred_keys"])]
 TERMS = "He apologises in writing, and they no longer travel together. 当面道歉，今后不再一起出差。"
@@ -83,6 +84,11 @@ def test_an_informal_way_and_those_who_are_heard(inquiry, party_client, look, si
     assert look(party_client(inquiry.invite(witness)), "/s/home/", "/s/checkin/", "/s/work/") == {}
     assert look(reporter_client(inquiry.filed.code), "/f/way/") == {}
     assert look(signed_in(inquiry.handler), f"{at}informal/", f"{at}parties/", f"{at}parties/1/", f"{at}aftercare/") == {}
+
+
+def test_what_an_authority_must_be_told(with_notice, look):
+    at = f"/c/{with_notice.complaint.ref}/"
+    assert look(with_notice.client, f"{at}tasks/", f"{at}tasks/notice/authority_told/", f"{at}referrals/") == {}
 
 
 def test_a_decision_and_the_respondents_review(

@@ -1,12 +1,15 @@
 """Two cases that one investigator looks into, told to their reporters."""
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
 from complaints.models import Seat, SeatRole
 from complaints.services.access import hand_over
 from investigations.models import Triage
-from investigations.services import deciding, declaring
+from investigations.services import authorities, deciding, declaring
+from policy.selectors import limit_parts, version_by_id
 from tests.factories.filing import file_story
 from tests.investigations.conftest import Desk
 
@@ -50,3 +53,13 @@ def lead(handlers, intake_officer, investigator, signed_in, now):
 @pytest.fixture
 def other(lead, intake_officer, investigator, signed_in, now):
     return investigated(file_story(now=now, story="CANARY-second story"), intake_officer, investigator, signed_in)
+
+
+@pytest.fixture
+def with_notice(lead, monkeypatch):
+    """As if the pinned policy were one of a profile that asks to tell the authority (TW Art 13)."""
+    version = version_by_id(lead.complaint.policy_version_id)
+    parts = dict(limit_parts(version))
+    parts["tell"] = replace(parts["acknowledge"], id="tell", met_by=("authority_told",))
+    monkeypatch.setattr(authorities, "limit_parts", lambda _version: parts)
+    return lead

@@ -1,6 +1,5 @@
 """Help outside: consent or a legal duty, two editors, dates. Notices to authorities where the policy of the case asks for them."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from complaints.models import Event
 from investigations.models import Referral
 from investigations.services import authorities, referrals
 from investigations.services.changed import SavedMeanwhile
-from policy.selectors import limit_parts, version_by_id
 
 from .conftest import reach
 
@@ -60,16 +58,6 @@ def test_another_cases_referral_is_absent(lead, other):
     row = referrals.add(**reach(lead), words=words(), token="r")
     assert other.get(f"referrals/{row.pk}/").status_code == 404
     assert other.get("referrals/").status_code == 200 and "CANARY-station" not in other.get("referrals/").content.decode()
-
-
-@pytest.fixture
-def with_notice(lead, monkeypatch):
-    """As if the pinned policy were one of a profile that asks to tell the authority (TW Art 13)."""
-    version = version_by_id(lead.complaint.policy_version_id)
-    parts = dict(limit_parts(version))
-    parts["tell"] = replace(parts["acknowledge"], id="tell", met_by=("authority_told",))
-    monkeypatch.setattr(authorities, "limit_parts", lambda _version: parts)
-    return lead
 
 
 def test_a_policy_without_notices_shows_none(lead):
