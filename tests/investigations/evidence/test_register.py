@@ -182,12 +182,15 @@ def test_the_database_itself_refuses(by, now, statement):
     assert Evidence.objects.get().file is not None and CustodyEntry.objects.get().kind == "taken_in"
 
 
-def test_no_sealed_file_of_an_item_can_be_deleted(by, now, given):
+def test_no_sealed_file_of_an_item_can_be_deleted(handler_desk, by, now, given):
+    """No page offers it, the register says so, and the database refuses whoever tries (R25)."""
     item = take(by, now)
     evidence.take_in(**by, detail={"name": "chat"}, obtained_at=now, token="t2", attachment=given)
     for row in (item.file, given, given.file):
         with pytest.raises(DatabaseError), transaction.atomic():
             row.delete()
+    page = handler_desk.get("evidence/").content.decode()
+    assert "nobody can delete or replace it" in page and "delete/" not in page
 
 
 def test_a_closed_case_takes_nothing_in_but_things_are_given_back(handler_desk, by, now):
