@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from audit.actors import SYSTEM
 from complaints.services.events import happened
+from investigations.models import Party
 from investigations.selectors_parties import party_of
 from investigations.services import informal, parties, party_side, releasing
 from tests.browser.axe import violations
@@ -94,6 +95,10 @@ def test_what_an_authority_must_be_told(with_notice, look):
 def test_a_decision_and_the_respondents_review(
     party, bench, reported, found, look, signed_in, reporter_client, party_client, overseer, now
 ):
+    # What can be chosen of somebody who works for another company, and of a colleague.
+    for works_elsewhere in (True, False):
+        Party.objects.update(third_party=works_elsewhere)
+        assert look(bench.client, f"/d/{bench.complaint.ref}/add/sanction/?for=1&elsewhere={works_elsewhere}") == {}
     decide(bench, now, found)
     write_letters(bench, now)
     releasing.release_to_reporters(**by(bench, now))
