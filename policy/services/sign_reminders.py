@@ -5,13 +5,13 @@ that a batch done twice tells nobody twice.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from notices.bulk import update_alike
 from notices.services import Owed, owe_many
 from people.lines import everyone_below, nearest_leaders
 from people.models import User
@@ -68,16 +68,9 @@ class _Batch:
                 logger.warning("a reminder to sign was put off: %s", type(error).__name__)
                 row.next_at = self.now + PUT_OFF
         self._tell_managers()
-        self._save()
+        # People of one site and date climb the ladder together.
+        update_alike(self.rows, _CHANGED)
         owe_many(self.owed.values(), now=self.now)
-
-    def _save(self) -> None:
-        """People of one site and date climb the ladder together: one statement for all of them, not one for each."""
-        together = defaultdict(list)
-        for row in self.rows:
-            together[tuple(getattr(row, name) for name in _CHANGED)].append(row.pk)
-        for values, keys in together.items():
-            Acknowledgement.objects.filter(pk__in=keys).update(**dict(zip(_CHANGED, values, strict=True)))
 
     def _one(self, row: Acknowledgement) -> None:
         if reason := _out_of_scope(row, self.today):

@@ -5,13 +5,13 @@ that a batch done twice tells nobody twice.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from notices.bulk import update_alike
 from notices.services import Owed, owe_many
 from people.lines import nearest_leaders
 from people.models import Site, User
@@ -70,16 +70,9 @@ class _Batch:
                 logger.warning("a reminder of a course was put off: %s", type(error).__name__)
                 row.next_at = self.now + PUT_OFF
         self._tell_managers()
-        self._save()
+        # People of one site and date are reminded together.
+        update_alike(self.rows, _CHANGED)
         owe_many(self.owed.values(), now=self.now)
-
-    def _save(self) -> None:
-        """People of one site and date are reminded together: one statement for all of them, not one for each."""
-        together = defaultdict(list)
-        for row in self.rows:
-            together[tuple(getattr(row, name) for name in _CHANGED)].append(row.pk)
-        for values, keys in together.items():
-            Assignment.objects.filter(pk__in=keys).update(**dict(zip(_CHANGED, values, strict=True)))
 
     def _one(self, row: Assignment) -> None:
         if row.is_done:
