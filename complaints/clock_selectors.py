@@ -6,9 +6,10 @@ Lateness is reckoned when it is read, never stored: a silent scheduler can't hid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, DateTimeField, Exists, Min, OuterRef, Q, QuerySet, UUIDField
 
 from complaints.models import Complaint, Deadline, DeadlineChange, Event
 from complaints.services import engine
@@ -17,6 +18,7 @@ from policy.calendars import WorkCalendar, working_days_between
 from policy.deadlines import deadlines as reckoned
 from policy.limits import HOUR_UNITS
 from policy.records import Text
+from vault.kept_queries import KeptQuery
 
 # What runs between reporter and oversight: the team doesn't know of it.
 HIDDEN_LIMITS = ("escalation_answer", "review_answer", "objection_answer")
@@ -113,34 +115,57 @@ def window_from(complaint: Complaint, limit_id: str, *, kind: str, at: datetime,
 
 def changes_of(complaint: Complaint) -> list[DeadlineChange]:
     """Every moved, explained or counted anew date of a complaint, newest first."""
-    return list(DeadlineChange.objects.filter(deadline__complaint=complaint).order_by("-at", "-pk"))
+    return _CHANGES.all(complaint_id=complaint.pk)
 
 
-def promises_of(
-    complaint: Complaint, now: datetime, *, most_settled: int | None = None, changes: list[DeadlineChange] | None = None
-) -> list[PromiseRow]:
-    """Every promise to this reporter, in order of date. Rounds that have not begun yet are left out. Empty without a policy.
+_CHANGES = KeptQuery(
+    lambda complaint_id: DeadlineChange.objects.filter(deadline__complaint_id=complaint_id).order_by("-at", "-pk"),
+    complaint_id=UUIDField(),
+)
+
+
+def deadlines_of(complaint: Complaint, now: datetime, *, most_settled: int | None = None) -> list[Deadline]:
+    """What is open, of rounds that have not begun yet too, and what has begun and is settled; in order of date.
 
     `most_settled`: of what is settled only so many, the latest ones (a long case has answered hundreds of messages); None for all.
-    `changes`: `changes_of(complaint)`, where the caller has them.
     """
+    return _deadlines(most_settled).all(complaint_id=complaint.pk, now=now)
+
+
+@cache
+def _deadlines(most_settled: int | None) -> KeptQuery:
+    def build(complaint_id, now) -> QuerySet:
+        rows = Deadline.objects.filter(complaint_id=complaint_id)
+        begun = Q(starts_at__lte=now)
+        if most_settled is not None:
+            begun = Q(pk__in=rows.filter(begun).exclude(OPEN).order_by("-due_at", "-pk").values("pk")[:most_settled])
+        return rows.filter(OPEN | begun).order_by("due_at", "limit_id", "occurrence")
+
+    return KeptQuery(build, complaint_id=UUIDField(), now=DateTimeField())
+
+
+def promises_of(complaint: Complaint, now: datetime) -> list[PromiseRow]:
+    """Every promise to this reporter, in order of date. Rounds that have not begun yet are left out. Empty without a policy."""
+    return promises_among(complaint, deadlines_of(complaint, now), changes_of(complaint), now)
+
+
+def promises_among(
+    complaint: Complaint, deadlines: Iterable[Deadline], changes: Iterable[DeadlineChange], now: datetime
+) -> list[PromiseRow]:
+    """`promises_of` among deadlines (`deadlines_of`) and changes (`changes_of`) that were looked up already."""
     if complaint.policy_version_id is None:
         return []
     rules = engine.rules_of(complaint.policy_version_id)
     calendar = engine.calendar_of_rules(rules)
     first, by_calendar = {}, set()
-    for change in changes_of(complaint) if changes is None else changes:
+    for change in changes:
         if change.kind not in MOVES:
             continue
         first[change.deadline_id] = change.old_due_at
         if change.kind == engine.CALENDAR:
             by_calendar.add(change.deadline_id)
-    rows = Deadline.objects.filter(complaint=complaint, starts_at__lte=now)
-    if most_settled is not None:
-        settled = rows.exclude(OPEN).order_by("-due_at", "-pk").values("pk")[:most_settled]
-        rows = rows.filter(OPEN | Q(pk__in=settled))
-    rows = rows.order_by("due_at", "limit_id", "occurrence")
-    return [_promise(row, rules, calendar, now, first.get(row.pk), row.pk in by_calendar) for row in rows]
+    begun = (row for row in deadlines if row.starts_at <= now)
+    return [_promise(row, rules, calendar, now, first.get(row.pk), row.pk in by_calendar) for row in begun]
 
 
 def _promise(row: Deadline, rules, calendar: WorkCalendar, now: datetime, first_due_at: datetime | None, by_calendar: bool) -> PromiseRow:

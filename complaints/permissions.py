@@ -1,16 +1,25 @@
 """Who may do what with a complaint, one condition a line. All of them need an open seat first."""
 
+from collections.abc import Iterable
+
 from complaints.models import TEAM_ROLES, Complaint, Seat, SeatRole
 from complaints.selectors import seat_of
 from complaints.states import ENDED, State
 
 
-def working_seat(user, complaint: Complaint):
+def working_seat(user, complaint: Complaint) -> Seat | None:
     """Return the seat from which `user` works on the case: a team seat, or oversight's when oversight handles it."""
-    roles = set(TEAM_ROLES)
-    if complaint.oversight_handles:
-        roles.add(SeatRole.OVERSIGHT)
-    return seat_of(user, complaint, *roles)
+    return seat_of(user, complaint, *_working_roles(complaint))
+
+
+def working_seat_among(seats: Iterable[Seat], user, complaint: Complaint) -> Seat | None:
+    """`working_seat` among the open seats of the case, which were looked up already."""
+    roles = _working_roles(complaint)
+    return next((seat for seat in seats if seat.user_id == user.pk and seat.role in roles), None)
+
+
+def _working_roles(complaint: Complaint) -> frozenset[str]:
+    return TEAM_ROLES | {SeatRole.OVERSIGHT} if complaint.oversight_handles else TEAM_ROLES
 
 
 def may_read(user, complaint: Complaint) -> bool:

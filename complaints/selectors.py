@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, UUIDField
 
 from complaints.models import TEAM_ROLES, Complaint, Seat, SeatRole
 from complaints.states import ENDED, State
 from people.models import User
 from policy.selectors import version_by_id
+from vault.kept_queries import KeptQuery
 
 # A seat from which something opens: not ended, and not resting while oversight decides about an objection (R20).
 IN_FORCE = Q(until__isnull=True, suspended_at__isnull=True)
@@ -21,9 +22,27 @@ def complaints_visible_to(user) -> QuerySet[Complaint]:
     return Complaint.objects.filter(pk__in=seats.values("complaint_id"))
 
 
+def staff_door(user, ref: str) -> tuple[Complaint, list[Seat]]:
+    """Return the complaint `ref` through the staff door, and everybody's open seats in it, oldest first, with their accounts.
+
+    Raises Complaint.DoesNotExist for absent and forbidden alike; it is the same one question for both.
+    """
+    seats = _SEATS_OF_REF.all(ref=ref)
+    own = next((seat for seat in seats if seat.user_id == user.pk), None)
+    if own is None:
+        raise Complaint.DoesNotExist
+    return with_policies([own.complaint])[0], seats
+
+
+_SEATS_OF_REF = KeptQuery(
+    lambda ref: Seat.objects.filter(IN_FORCE, complaint__ref=ref).select_related("complaint", "user").order_by("since", "pk"),
+    ref=CharField(),
+)
+
+
 def complaint_for_staff(user, ref: str) -> Complaint:
     """Return the complaint `ref` through the staff door. Raises Complaint.DoesNotExist for absent and forbidden alike."""
-    return with_policies([complaints_visible_to(user).get(ref=ref)])[0]
+    return staff_door(user, ref)[0]
 
 
 def complaint_of_receipt(keyholder_id: UUID) -> Complaint:
@@ -41,7 +60,14 @@ def with_policies(complaints: Iterable[Complaint]) -> list[Complaint]:
 
 def seats_of(user, complaint: Complaint) -> list[Seat]:
     """Return the open seats of `user` in `complaint`, oldest first."""
-    return list(Seat.objects.filter(IN_FORCE, user_id=user.pk, complaint=complaint).order_by("since", "pk"))
+    return _SEATS_OF_USER.all(user_id=user.pk, complaint_id=complaint.pk)
+
+
+_SEATS_OF_USER = KeptQuery(
+    lambda user_id, complaint_id: Seat.objects.filter(IN_FORCE, user_id=user_id, complaint_id=complaint_id).order_by("since", "pk"),
+    user_id=BigIntegerField(),
+    complaint_id=UUIDField(),
+)
 
 
 def seat_of(user, complaint: Complaint, *roles: str) -> Seat | None:

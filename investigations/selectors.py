@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from audit.actions import Action
 from audit.selectors import accesses
-from complaints.clock_selectors import HIDDEN_LIMITS, PromiseRow, promises_of
+from complaints.clock_selectors import HIDDEN_LIMITS, promises_among
 from complaints.followup_selectors import whose_access, zone_of
-from complaints.models import TEAM_ROLES, Complaint, Deadline, Event, Measure, Message, ProtectionRequest, Seat, SeatRole
+from complaints.models import TEAM_ROLES, Complaint, Deadline, DeadlineChange, Event, Measure, Message, ProtectionRequest, Seat, SeatRole
 from complaints.public_words import OVERSIGHT_ONLY, role_from
 from complaints.selectors import IN_FORCE
 from complaints.services.engine import rules_of
@@ -20,6 +20,7 @@ from investigations.models import CasePerson, Note, Task, Triage
 from people.models import User
 from people.selectors import outsiders
 from policy.event_words import EVENT_WORDS
+from vault.kept_queries import KeptQuery
 from vault.models import Keyholder
 from vault.services.handover import subjects_of
 
@@ -30,6 +31,8 @@ MOST_COUNTED = 1000
 FEW_SEATS = 2000
 MOST_PER_LIST = 20
 WEEK = timedelta(days=7)
+# Whose deadlines are no work of the team's.
+NOT_OURS = frozenset({"party", "authority"})
 
 WORKING = Q(role__in=TEAM_ROLES) | Q(role=SeatRole.OVERSIGHT, complaint__oversight_handles=True)
 
@@ -92,10 +95,12 @@ SORTS = {
 def open_deadlines() -> QuerySet[Deadline]:
     """Open deadlines of ours that the team may know of."""
     found = Deadline.objects.filter(met_at__isnull=True, ended_at__isnull=True)
-    return found.exclude(limit_id__in=HIDDEN_LIMITS).exclude(responsible_role__in=("party", "authority"))
+    return found.exclude(limit_id__in=HIDDEN_LIMITS).exclude(responsible_role__in=NOT_OURS)
 
 
-# Deadlines that only the reporter and oversight know of: the team must not even see that there are any.
+def is_for_team(row: Deadline) -> bool:
+    """The same for one row that was looked up already."""
+    return row.limit_id not in HIDDEN_LIMITS and row.responsible_role not in NOT_OURS
 
 
 def case_list(user, filters: Filters, sort: str, now: datetime) -> QuerySet[Complaint]:
@@ -146,12 +151,25 @@ def case_rows(complaints: Iterable[Complaint], now: datetime) -> list[CaseRow]:
     complaints = list(complaints)
     dues = next_dues(complaints, now)
     handlers: dict[UUID, str] = {}
-    # The first handler stays the one that is shown when a second reader gets a seat beside them.
+    # The first handler stays the one that is shown when a second reader gets a seat beside them (as in `handler_among`).
     seats = Seat.objects.filter(IN_FORCE, complaint__in=complaints, role=SeatRole.HANDLER).select_related("user")
     seats = seats.order_by("since", "pk")
     for seat in seats:
         handlers.setdefault(seat.complaint_id, seat.user.display_name)
     return [CaseRow(c, dues.get(c.pk), handlers.get(c.pk, "")) for c in complaints]
+
+
+def handler_among(seats: Iterable[Seat]) -> str:
+    """The name of the first handler among the open seats of a case, oldest first; "" without one."""
+    return next((seat.user.display_name for seat in seats if seat.role == SeatRole.HANDLER), "")
+
+
+def next_due(complaint: Complaint, deadlines: Iterable[Deadline], now: datetime) -> Due | None:
+    """The earliest open deadline of one case that the team may know of, among its `deadlines` in order of date. None of an ended one."""
+    if complaint.state in ENDED or complaint.state == State.WITHDRAWN:
+        return None
+    ours = (row for row in deadlines if row.is_open and is_for_team(row))
+    return next((due for row in ours if (due := due_words(complaint, row, now))), None)
 
 
 def next_dues(complaints: Iterable[Complaint], now: datetime) -> dict[UUID, Due]:
@@ -237,15 +255,18 @@ def month_of_tasks(user, first: date, last: date) -> list[Task]:
 
 
 def triage_of(complaint: Complaint) -> Triage | None:
-    return Triage.objects.filter(complaint=complaint).select_related("officer").first()
+    return _TRIAGE.first(complaint_id=complaint.pk)
 
 
-def open_wishes(complaint: Complaint) -> QuerySet[ProtectionRequest]:
-    return ProtectionRequest.objects.filter(complaint=complaint, answered_at__isnull=True)
+_TRIAGE = KeptQuery(lambda complaint_id: Triage.objects.filter(complaint_id=complaint_id), complaint_id=UUIDField())
 
 
-def unread_messages(complaint: Complaint) -> QuerySet[Message]:
-    return Message.objects.filter(complaint=complaint, thread="team", side="reporter", read_at__isnull=True)
+def open_wishes(complaint_id) -> QuerySet[ProtectionRequest]:
+    return ProtectionRequest.objects.filter(complaint_id=complaint_id, answered_at__isnull=True)
+
+
+def unread_messages(complaint_id) -> QuerySet[Message]:
+    return Message.objects.filter(complaint_id=complaint_id, thread="team", side="reporter", read_at__isnull=True)
 
 
 def people_of(complaint: Complaint) -> list[CasePerson]:
@@ -258,7 +279,12 @@ def person_of(complaint: Complaint, person_id: UUID) -> CasePerson:
 
 
 def tasks_of(complaint: Complaint) -> list[Task]:
-    return list(Task.objects.filter(complaint=complaint).select_related("owner", "changed_by"))
+    return _TASKS.all(complaint_id=complaint.pk)
+
+
+_TASKS = KeptQuery(
+    lambda complaint_id: Task.objects.filter(complaint_id=complaint_id).select_related("owner", "changed_by"), complaint_id=UUIDField()
+)
 
 
 def task_of(complaint: Complaint, task_id: UUID) -> Task:
@@ -325,12 +351,12 @@ def staff_accesses(complaint: Complaint) -> list:
 MOST_SETTLED = 40
 
 
-def promises_to_reporter(complaint: Complaint, now: datetime, **how) -> list[PromiseRow]:
-    """The promised dates the team may know of. What runs between reporter and oversight is not among them.
+def promises_to_reporter(complaint: Complaint, deadlines: Iterable[Deadline], changes: Iterable[DeadlineChange], now: datetime):
+    """The promised dates the team may know of, as PromiseRows. What runs between reporter and oversight is not among them.
 
-    `how`: `most_settled`, `changes`, as for `clock_selectors.promises_of`.
+    `deadlines`, `changes`: of the complaint, from `clock_selectors`.
     """
-    return [row for row in promises_of(complaint, now, **how) if row.limit_id not in HIDDEN_LIMITS]
+    return [row for row in promises_among(complaint, deadlines, changes, now) if row.limit_id not in HIDDEN_LIMITS]
 
 
 def deadline_of(complaint: Complaint, deadline_id: int) -> Deadline:

@@ -65,15 +65,15 @@ def file_of(party: Party, document_id: UUID, number: int) -> PartyFile:
     return PartyFile.objects.select_related("file", "document").get(document__party=party, document=document_id, number=number)
 
 
-def unread_papers(complaint: Complaint) -> QuerySet[PartyDocument]:
+def unread_papers(complaint_id) -> QuerySet[PartyDocument]:
     """Papers of respondents and witnesses that nobody of the team has opened."""
-    return PartyDocument.objects.filter(party__investigation__lead=complaint, by=None, read_at=None)
+    return PartyDocument.objects.filter(party__investigation__lead_id=complaint_id, by=None, read_at=None)
 
 
 def unread_by_party(complaint: Complaint) -> dict[UUID, int]:
     """{party id: how many of their papers nobody has opened}."""
     found: dict[UUID, int] = {}
-    for party_id in unread_papers(complaint).values_list("party", flat=True):
+    for party_id in unread_papers(complaint.pk).values_list("party", flat=True):
         found[party_id] = found.get(party_id, 0) + 1
     return found
 

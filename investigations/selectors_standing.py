@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, F, Func, IntegerField, QuerySet, Subquery
+from django.db.models import Exists, F, Func, IntegerField, QuerySet, Subquery, UUIDField
 
 from complaints.models import Complaint, Event
 from complaints.states import EventKind
 from investigations.models import InformalResolution, Investigation
 from investigations.selectors import open_wishes, unread_messages
 from investigations.selectors_parties import unread_papers
+from vault.kept_queries import KeptQuery
 
 
 @dataclass(frozen=True)
@@ -29,19 +30,25 @@ class Standing:
 
 def standing_of(complaint: Complaint) -> Standing:
     """How the case stands now."""
-    changes = Event.objects.filter(complaint=complaint, kind__in=(EventKind.CALLED_IN, EventKind.HANDED_OVER)).order_by("-at", "-pk")
-    row = Complaint.objects.filter(pk=complaint.pk).values_list(
-        _count(unread_messages(complaint)),
-        _count(open_wishes(complaint)),
-        _count(unread_papers(complaint)),
-        Exists(Investigation.objects.filter(lead=complaint)),
-        Exists(InformalResolution.objects.filter(complaint=complaint)),
+    messages, wishes, papers, investigated, informal, change, at = _STANDING.first(complaint_id=complaint.pk)
+    called_in = at if change == EventKind.CALLED_IN else None
+    return Standing(messages, wishes, papers, investigated, informal, called_in)
+
+
+def _rows(complaint_id) -> QuerySet:
+    changes = Event.objects.filter(complaint_id=complaint_id, kind__in=(EventKind.CALLED_IN, EventKind.HANDED_OVER)).order_by("-at", "-pk")
+    return Complaint.objects.filter(pk=complaint_id).values_list(
+        _count(unread_messages(complaint_id)),
+        _count(open_wishes(complaint_id)),
+        _count(unread_papers(complaint_id)),
+        Exists(Investigation.objects.filter(lead_id=complaint_id)),
+        Exists(InformalResolution.objects.filter(complaint_id=complaint_id)),
         Subquery(changes.values("kind")[:1]),
         Subquery(changes.values("at")[:1]),
     )
-    messages, wishes, papers, investigated, informal, change, at = row.get()
-    called_in = at if change == EventKind.CALLED_IN else None
-    return Standing(messages, wishes, papers, investigated, informal, called_in)
+
+
+_STANDING = KeptQuery(_rows, complaint_id=UUIDField())
 
 
 def _count(rows: QuerySet) -> Subquery:

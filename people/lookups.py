@@ -17,4 +17,5 @@ class Among(Lookup):
 
     def as_postgresql(self, compiler, connection):
         left, params = self.process_lhs(compiler, connection)
-        return f"{left} = ANY(%s)", [*params, self.rhs]
+        # One text instead of a list: psycopg2 would put quotation marks around each value. An array, so that an index is used.
+        return f"{left} = ANY(ARRAY(SELECT jsonb_array_elements_text(%s::jsonb)))", [*params, json.dumps(self.rhs)]

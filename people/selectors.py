@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, DateField, DateTimeField, F, Q, QuerySet
 
 from people.matching import fold_name
 from people.models import Employee, Organisation, Role, RoleGrant, User
+from vault.kept_queries import KeptQuery
 from vault.outages import forget, remembered
 
 ORGANISATION_CACHE_KEY = "organisation"
@@ -58,7 +59,7 @@ def forget_organisation() -> None:
     _of_this_request.set(None)
 
 
-def _open_at(now: datetime) -> Q:
+def _open_at(now) -> Q:
     return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
 
 
@@ -66,9 +67,16 @@ def roles_of(user, now: datetime) -> frozenset[str]:
     """Return the role values `user` holds at `now`; nothing for anonymous or closed accounts, nor from the leaving date on."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return frozenset()
-    # One query with the leaving date in it: this is asked at every page.
-    held = RoleGrant.objects.filter(_open_at(now), user=user).exclude(user__employee__left_date__lte=today(now))
-    return frozenset(held.values_list("role", flat=True))
+    return frozenset(_ROLES_HELD.all(user_id=user.pk, now=now, today=today(now)))
+
+
+def _roles_held(user_id, now, today) -> QuerySet:
+    # With the leaving date in it: this is asked at every page.
+    held = RoleGrant.objects.filter(_open_at(now), user_id=user_id).exclude(user__employee__left_date__lte=today)
+    return held.values_list("role", flat=True)
+
+
+_ROLES_HELD = KeptQuery(_roles_held, user_id=BigIntegerField(), now=DateTimeField(), today=DateField())
 
 
 def today(now: datetime) -> date:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import CharField, DateTimeField, Q, QuerySet
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from policy.records import Text, load
 from policy.requirements import TOKEN
 from policy.vocabulary import LANGUAGES, RESPONSIBLE
 from policy.wording import spaced, span_in_words
+from vault.kept_queries import KeptQuery
 
 ORGANISATION_KEY = "organisation"
 _KEPT_CONTENTS = 16
@@ -36,8 +37,15 @@ _calendars: dict[tuple, tuple[int, WorkCalendar]] = {}
 
 def policy_in_force(at: datetime) -> PolicyVersion | None:
     """The version that governs at an aware moment: what is received then stays bound to it. None before the first."""
-    governing = PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number")
-    return version_by_id(governing.values_list("pk", flat=True).first())
+    return version_by_id(_GOVERNING.first(at=at))
+
+
+def _governing(at) -> QuerySet:
+    versions = PolicyVersion.objects.filter(published_at__isnull=False, effective_at__lte=at).order_by("-effective_at", "-number")
+    return versions.values_list("pk", flat=True)[:1]
+
+
+_GOVERNING = KeptQuery(_governing, at=DateTimeField())
 
 
 def version_for_contacts(at: datetime) -> PolicyVersion | None:
@@ -156,9 +164,9 @@ def calendar_for(site: Site | None = None, *, day_count: str = "plain") -> WorkC
 
     Kept per process; one small query tells whether it changed. Without any row: Monday to Friday, no known year.
     """
-    keys = [calendar_key(site), ORGANISATION_KEY]
-    rows = {row.key: row for row in SiteCalendar.objects.filter(key__in=keys)}
-    row = next((rows[key] for key in keys if key in rows), None)
+    key = calendar_key(site)
+    rows = {row.key: row for row in _CALENDARS.all(key=key)}
+    row = rows.get(key) or rows.get(ORGANISATION_KEY)
     rule = RULES[day_count]
     if row is None:
         return WorkCalendar(zone_name=site.time_zone if site else organisation().time_zone, rule=rule)
@@ -167,6 +175,9 @@ def calendar_for(site: Site | None = None, *, day_count: str = "plain") -> WorkC
         cached = (row.revision, _calendar(row, rule))
         _calendars[row.pk, day_count] = cached
     return cached[1]
+
+
+_CALENDARS = KeptQuery(lambda key: SiteCalendar.objects.filter(Q(key=key) | Q(key=ORGANISATION_KEY)), key=CharField())
 
 
 def calendar_of(version: PolicyVersion | None, site: Site | None = None) -> WorkCalendar:

@@ -15,6 +15,7 @@ from training.models import Completion, Course
 from training.rules import HANDLERS, WARNING, Rule, rules_in_force, runs_out, strictest
 from training.selectors import last_break
 from training.states import Audience, VersionState
+from vault.kept_queries import KeptQuery
 
 
 def counting(course: Course) -> QuerySet[Completion]:
@@ -52,8 +53,15 @@ UNTRAINED = Standing(False)
 
 def handler_courses() -> list[Course]:
     """The courses for handlers that are given now."""
+    return _HANDLER_COURSES.all()
+
+
+def _given_to_handlers() -> QuerySet[Course]:
     published = Q(versions__state=VersionState.PUBLISHED)
-    return list(Course.objects.filter(published, audience=Audience.HANDLERS, retired_at__isnull=True).distinct())
+    return Course.objects.filter(published, audience=Audience.HANDLERS, retired_at__isnull=True).distinct()
+
+
+_HANDLER_COURSES = KeptQuery(_given_to_handlers)
 
 
 def handling_rule(now: datetime) -> Rule | None:

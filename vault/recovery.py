@@ -14,6 +14,7 @@ from vault import hpke
 from vault.encoding import ctx
 from vault.errors import InvalidRecoveryKey
 from vault.hidden import Hidden
+from vault.kept_queries import KeptQuery
 from vault.keyholders import is_genuine, new_keyholder
 from vault.keyring import Keyring
 from vault.models import Keyholder
@@ -48,7 +49,10 @@ def create_recovery_key(*, now: datetime) -> PrintedRecovery:
 
 def recovery_keyholder() -> Keyholder | None:
     """The recovery key's public half, to be made a member of each new compartment; None before set-up."""
-    return Keyholder.objects.filter(kind=Keyholder.Kind.RECOVERY, retired_at__isnull=True).first()
+    return _IN_USE.first()
+
+
+_IN_USE = KeptQuery(lambda: Keyholder.objects.filter(kind=Keyholder.Kind.RECOVERY, retired_at__isnull=True).order_by("pk"))
 
 
 def keyring_from_printed(text: str) -> Keyring:

@@ -9,9 +9,11 @@ from functools import cached_property
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import BigIntegerField, CharField, UUIDField
 
 from vault.errors import VaultError
 from vault.hidden import Hidden
+from vault.kept_queries import KeptQuery
 from vault.keyholders import is_genuine, is_usable
 from vault.keyring import Keyring, keyring_from_seed
 from vault.models import Keyholder, VaultSession
@@ -22,6 +24,16 @@ STAFF_IDLE_SECONDS = 15 * 60
 ABSOLUTE = {STAFF: timedelta(hours=8), REPORTER: timedelta(hours=24), DRAFT: timedelta(hours=72)}
 # A row is written when somebody is seen, but not on every request.
 TOUCH_SECONDS = 30
+_SESSION = KeptQuery(lambda id_hash: VaultSession.objects.filter(pk=id_hash), id_hash=CharField())
+_STAFF_KEYHOLDER = KeptQuery(
+    lambda keyholder_id, user_id: Keyholder.objects.filter(pk=keyholder_id, user_id=user_id, kind=Keyholder.Kind.STAFF),
+    keyholder_id=UUIDField(),
+    user_id=BigIntegerField(),
+)
+_CODE_KEYHOLDER = KeptQuery(
+    lambda keyholder_id: Keyholder.objects.filter(pk=keyholder_id, kind__in=(Keyholder.Kind.RECEIPT, Keyholder.Kind.INVITATION)),
+    keyholder_id=UUIDField(),
+)
 
 
 class ReporterKeys(Hidden):
@@ -128,7 +140,7 @@ class Access(Hidden):
         row = self._vault_row
         if row is None or row.kind != STAFF or user is None or not user.is_authenticated:
             return None
-        keyholder = Keyholder.objects.filter(pk=row.subject_id, kind=Keyholder.Kind.STAFF, user=user).first()
+        keyholder = _STAFF_KEYHOLDER.first(keyholder_id=row.subject_id, user_id=user.pk)
         return self._keyring(row, settings.VAULT_COOKIE, keyholder)
 
     @cached_property
@@ -136,8 +148,7 @@ class Access(Hidden):
         row = self._vault_row
         if row is None or row.kind != REPORTER:
             return None
-        kinds = (Keyholder.Kind.RECEIPT, Keyholder.Kind.INVITATION)
-        keyholder = Keyholder.objects.filter(pk=row.subject_id, kind__in=kinds).first()
+        keyholder = _CODE_KEYHOLDER.first(keyholder_id=row.subject_id)
         keyring = self._keyring(row, settings.VAULT_COOKIE, keyholder)
         return ReporterKeys(keyholder, keyring) if keyring is not None else None
 
@@ -185,8 +196,8 @@ class Access(Hidden):
         cookie = cookie_bytes(self._request.COOKIES.get(cookie_name, ""))
         if cookie is None:
             return None
-        row = VaultSession.objects.filter(pk=id_hash(cookie), kind__in=kinds).first()
-        if row is None:
+        row = _SESSION.first(id_hash=id_hash(cookie))
+        if row is None or row.kind not in kinds:
             return None
         if row.expires_at <= self._now or row.seen_at + timedelta(seconds=row.idle_seconds) <= self._now:
             VaultSession.objects.filter(pk=row.pk).delete()

@@ -8,9 +8,11 @@ import hashlib
 
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessionStore
+from django.db.models import CharField, DateTimeField
 from django.utils import timezone
 
 from vault.encoding import ctx
+from vault.kept_queries import KeptQuery
 
 
 def stored_key(session_key: str) -> str:
@@ -23,8 +25,7 @@ class SessionStore(DatabaseSessionStore):
     """`self.session_key` is what the browser holds; every look-up and row uses `stored_key` of it."""
 
     def _get_session_from_db(self):
-        live = self.model.objects.filter(session_key=stored_key(self.session_key), expire_date__gt=timezone.now())
-        row = live.first()
+        row = _LIVE.first(key=stored_key(self.session_key), now=timezone.now())
         if row is None:
             self._session_key = None
         return row
@@ -54,3 +55,10 @@ class SessionStore(DatabaseSessionStore):
 
     async def adelete(self, session_key=None):
         await sync_to_async(self.delete)(session_key)
+
+
+_LIVE = KeptQuery(
+    lambda key, now: SessionStore.get_model_class().objects.filter(session_key=key, expire_date__gt=now),
+    key=CharField(),
+    now=DateTimeField(),
+)

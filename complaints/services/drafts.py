@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from django.db.models import DateTimeField, UUIDField
+
 from complaints.models import Draft
 from complaints.questions.uploads import is_familiar
 from vault import codes, sessions
@@ -16,6 +18,7 @@ from vault import drafts as draft_keys
 from vault.columns import open_column, seal_column
 from vault.errors import VaultError
 from vault.hidden import Hidden
+from vault.kept_queries import KeptQuery
 from vault.keys import SealingKey
 from vault.models import SealedFile
 from vault.services import files
@@ -29,6 +32,8 @@ _SAVE_TRIES = 20
 # How long a page may lie untouched before it is closed, by what the person uses.
 IDLE_SECONDS = {"own": 24 * 3600, "shared": 20 * 60}
 SHARED = "shared"
+_LIVE = KeptQuery(lambda draft_id, now: Draft.objects.filter(pk=draft_id, expires_at__gt=now), draft_id=UUIDField(), now=DateTimeField())
+_VERSION = KeptQuery(lambda draft_id: Draft.objects.filter(pk=draft_id).values_list("row_version", flat=True), draft_id=UUIDField())
 
 
 class DraftGone(Exception):
@@ -111,7 +116,7 @@ def begin(*, device: str, now: datetime, wording: str = "") -> OpenDraft:
 
 def opened(*, draft_id: UUID, secret: bytes, now: datetime) -> OpenDraft:
     """Open a draft. Raises DraftGone, AlreadyFiled."""
-    row = Draft.objects.filter(pk=draft_id, expires_at__gt=now).first()
+    row = _LIVE.first(draft_id=draft_id, now=now)
     if row is None:
         raise DraftGone
     if row.filed_at is not None:
@@ -125,7 +130,7 @@ def opened(*, draft_id: UUID, secret: bytes, now: datetime) -> OpenDraft:
 
 def as_saved(draft: OpenDraft, *, now: datetime) -> OpenDraft:
     """`draft`, read again when another tab saved something since it was opened. One that was filed meanwhile stays as it was read."""
-    if Draft.objects.filter(pk=draft.id, row_version=draft.row.row_version).exists():
+    if _VERSION.first(draft_id=draft.id) == draft.row.row_version:
         return draft
     try:
         return opened(draft_id=draft.id, secret=draft.secret, now=now)

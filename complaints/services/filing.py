@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import BinaryField
 
 from audit.actions import Action
 from audit.actors import REPORTER, Actor
@@ -25,6 +26,7 @@ from vault import codes
 from vault.columns import seal_column
 from vault.drafts import draft_key, submission_token
 from vault.errors import Changed
+from vault.kept_queries import KeptQuery
 from vault.keyholders import code_keyholder
 from vault.keys import SealingKey
 from vault.models import Keyholder, SealedFile
@@ -64,7 +66,10 @@ class Submission:
 
 def filed_already(secret: bytes) -> Complaint | None:
     """Return the complaint that the draft secret (32 bytes) made before, if it did."""
-    return Complaint.objects.filter(submission_token=submission_token(secret)).first()
+    return _OF_TOKEN.first(token=submission_token(secret))
+
+
+_OF_TOKEN = KeptQuery(lambda token: Complaint.objects.filter(submission_token=token), token=BinaryField())
 
 
 def file_complaint(

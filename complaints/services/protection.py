@@ -19,10 +19,11 @@ from complaints.services.access import ChangedMeanwhile, openable
 from complaints.services.changing import locked, locked_while_open, touched
 from complaints.services.events import happened
 from complaints.services.once import once_id
+from complaints.services.protection_reading import OpenedMeasure, opened
 from complaints.services.telling import tell_team
 from complaints.states import EventKind, State
 from people.models import User
-from vault.columns import open_column, seal_column
+from vault.columns import seal_column
 from vault.errors import Changed, NoAccess
 from vault.hidden import Hidden
 from vault.keyring import Keyring
@@ -54,33 +55,6 @@ class NoConsentAsked(Exception):
 
 class NotStarted(Exception):
     """A report kept private has nobody who could answer."""
-
-
-@dataclass(frozen=True, repr=False)
-class OpenedMeasure:
-    """A decision on protection with its words: what, reason, pay_effect, reviews. `planned_start` waits for consent."""
-
-    row: Measure
-    detail: dict
-
-    @property
-    def planned_start(self) -> date | None:
-        text = self.detail.get("start")
-        return date.fromisoformat(text) if text else None
-
-    @property
-    def waits_for_consent(self) -> bool:
-        row = self.row
-        return row.burdens_reporter and row.decision != "refused" and not row.consent_at and not row.consent_refused_at
-
-
-@dataclass(frozen=True, repr=False)
-class OpenedWish:
-    """A request with its words (kind, text, wording) and the decisions on it."""
-
-    row: ProtectionRequest
-    wish: dict
-    measures: tuple[OpenedMeasure, ...]
 
 
 @retried
@@ -361,51 +335,6 @@ def next_version(seen: OpenedMeasure, detail: dict, keys: OpeningKeys) -> Measur
     sealed = Measure(id=seen.row.pk, row_version=seen.row.row_version + 1)
     seal_column(sealed, "detail_sealed", detail, keys.current)
     return sealed
-
-
-def open_protection(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedWish]:
-    """Every wish with its words and the decisions on it, oldest first."""
-    rows = ProtectionRequest.objects.filter(complaint=complaint).prefetch_related("measures__decided_by").order_by("at", "pk")
-    return [
-        OpenedWish(
-            row=row,
-            wish=open_column(row, "wish_sealed", keys).json(),
-            measures=tuple(opened(measure, keys) for measure in row.measures.all()),
-        )
-        for row in rows
-    ]
-
-
-def open_own_measures(*, complaint: Complaint, keys: OpeningKeys) -> list[OpenedMeasure]:
-    """Measures taken without having been asked for."""
-    rows = Measure.objects.filter(complaint=complaint, request__isnull=True).select_related("decided_by").order_by("decided_at")
-    return [opened(row, keys) for row in rows]
-
-
-def has_measure(*, complaint: Complaint, measure_id: UUID) -> bool:
-    """Whether the measure belongs to this report. One of another report is as absent as none."""
-    return Measure.objects.filter(complaint=complaint, pk=measure_id).exists()
-
-
-def waiting_for_consent(complaint: Complaint) -> int:
-    """How many measures wait for the reporter's yes or no."""
-    return (
-        Measure.objects.filter(complaint=complaint, burdens_reporter=True, consent_at__isnull=True, consent_refused_at__isnull=True)
-        .exclude(decision=MeasureDecision.REFUSED)
-        .count()
-    )
-
-
-def counts(complaint: Complaint) -> dict[str, int]:
-    """How many wishes are answered and how many wait, without opening any."""
-    asked = ProtectionRequest.objects.filter(complaint=complaint)
-    waiting = asked.filter(answered_at__isnull=True).count()
-    return {"asked": asked.count(), "waiting": waiting, "measures": Measure.objects.filter(complaint=complaint).count()}
-
-
-def opened(measure: Measure, keys: OpeningKeys) -> OpenedMeasure:
-    """One measure with its words. Raises NoAccess, Damaged."""
-    return OpenedMeasure(row=measure, detail=open_column(measure, "detail_sealed", keys).json())
 
 
 def _require_started(complaint: Complaint) -> None:

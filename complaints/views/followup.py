@@ -11,7 +11,7 @@ from complaints import followup_selectors as read
 from complaints.checkin_selectors import open_check_in
 from complaints.clock_selectors import PromiseRow, late_since, next_promise, promises_of
 from complaints.forms.followup import CodeForm
-from complaints.services import commenting, confirm, entering, forgetting, messages, private, protection, withdrawal
+from complaints.services import commenting, confirm, entering, forgetting, messages, private, protection_reading, withdrawal
 from complaints.services.filing import FilingClosed
 from complaints.services.reasons import late_reason, moved_reasons
 from complaints.services.review import may_ask
@@ -104,7 +104,7 @@ def home(request, *, mine):
         late_reason=late_reason(deadline=late.promise.deadline, keys=mine.keys.statement) if late else "",
         ended=ended,
         questions=messages.open_questions(complaint),
-        consent_count=protection.waiting_for_consent(complaint),
+        consent_count=protection_reading.waiting_for_consent(complaint),
         needs_fresh_code=confirm.needs_fresh_code(complaint),
         talks=confirm.talks_to_confirm(complaint),
         timeline=_folded(read.timeline(complaint)),
@@ -113,7 +113,7 @@ def home(request, *, mine):
         readers=read.readers(complaint),
         open_by=next((row.due for row in rows if row.is_open and row.limit_id in read.OPENING), None),
         unread=messages.unread_for_reporter(complaint),
-        wishes=protection.counts(complaint),
+        wishes=protection_reading.counts(complaint),
         outside=read.outside_clocks(complaint, mine.lang),
         may_review=may_ask(complaint),
         withdrawal_open=withdrawal.asked_at(complaint),

@@ -21,7 +21,7 @@ from complaints.forms.followup import (
 )
 from complaints.models import EscalationReason, Measure, Thread
 from complaints.questions.meaning import separate_names
-from complaints.services import escalation, excluding, messages, naming, protection, retaliation, review, withdrawal
+from complaints.services import escalation, excluding, messages, naming, protection, protection_reading, retaliation, review, withdrawal
 from complaints.services.filing import FilingClosed
 from complaints.services.keeping_out import LATER
 from complaints.services.once import new_token
@@ -54,8 +54,8 @@ def protect(request, *, mine):
 
 
 def _draw_protect(request, mine, form):
-    wishes = protection.open_protection(complaint=mine.complaint, keys=mine.keys.statement)
-    own = protection.open_own_measures(complaint=mine.complaint, keys=mine.keys.statement)
+    wishes = protection_reading.open_protection(complaint=mine.complaint, keys=mine.keys.statement)
+    own = protection_reading.open_own_measures(complaint=mine.complaint, keys=mine.keys.statement)
     due = read.asked_and_due(mine.complaint, "protection_answer")
     first = read.first_safety_answer(mine.complaint)
     return page(
@@ -98,7 +98,7 @@ def consent(request, measure_id: UUID, *, mine):
 @reporter_page()
 def not_working(request, measure_id: UUID, *, mine):
     """A measure does not help: asks again, with a date."""
-    if not protection.has_measure(complaint=mine.complaint, measure_id=measure_id):
+    if not protection_reading.has_measure(complaint=mine.complaint, measure_id=measure_id):
         raise Http404
     if wants_other_language(request):
         return in_other_language(request, lambda: page(request, "not_working", form=typed(NotWorkingForm, request)))

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet, UUIDField
 
 from audit.actions import Action
 from audit.actors import staff
@@ -18,6 +19,7 @@ from notices.services import owe
 from people.models import User
 from vault.columns import open_column, seal_column
 from vault.errors import NoAccess
+from vault.kept_queries import KeptQuery
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys
 from vault.services import compartments
@@ -75,8 +77,15 @@ def ask_oversight(*, complaint: Complaint, keyring: Keyring, by: User, role: str
 
 def questions_to_oversight(*, complaint: Complaint, keyring: Keyring) -> list[Question]:
     """The questions that this keyring opens, oldest first: an overseer's, or the asker's own."""
-    rows = Note.objects.filter(complaint=complaint, kind="oversight").select_related("by", "answered_by", "compartment")
+    rows = _QUESTIONS.all(complaint_id=complaint.pk)
     return [question for row in rows if (question := _opened(row, keyring))]
+
+
+def _questions(complaint_id) -> QuerySet[Note]:
+    return Note.objects.filter(complaint_id=complaint_id, kind="oversight").select_related("by", "answered_by", "compartment")
+
+
+_QUESTIONS = KeptQuery(_questions, complaint_id=UUIDField())
 
 
 def answer_question(*, complaint: Complaint, keyring: Keyring, by: User, note_id: UUID, text: str, now: datetime) -> Note:

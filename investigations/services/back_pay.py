@@ -15,7 +15,8 @@ from audit.services import record
 from complaints.models import Complaint, Measure
 from complaints.services.access import ChangedMeanwhile
 from complaints.services.changing import locked, touched
-from complaints.services.protection import OpenedMeasure, next_version, opened, still
+from complaints.services.protection import next_version, still
+from complaints.services.protection_reading import OpenedMeasure, opened
 from investigations.services.reading import team_keys
 from investigations.services.tasks import prepare_note
 from people.models import User

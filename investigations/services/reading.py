@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, QuerySet, UUIDField
 
 from audit.actions import Action
 from audit.actors import staff
@@ -17,6 +18,7 @@ from complaints.states import EventKind, Identity
 from people.models import User
 from vault.columns import open_column
 from vault.errors import Damaged, NoAccess
+from vault.kept_queries import KeptQuery
 from vault.keyring import Keyring
 
 NARRATIVE = "1"
@@ -73,8 +75,9 @@ def open_report(*, complaint: Complaint, keyring: Keyring, by: User, role: str, 
     Raises NoAccess.
     """
     report = read_report(complaint=complaint, keys=team_keys(complaint=complaint, keyring=keyring))
+    opened_before = any(each.row.case_opened for each in report.statements)
     with transaction.atomic():
-        if not Event.objects.filter(complaint=complaint, kind=EventKind.OPENED).exists():
+        if not opened_before:
             _first_opening(complaint, by, role, now)
         _record(complaint, by, role, Action.OPENED_REPORT, now)
     return report
@@ -97,9 +100,18 @@ def team_keys(*, complaint: Complaint, keyring: Keyring) -> Keys:
 
 def read_report(*, complaint: Complaint, keys: Keys) -> Report:
     """Open the report without recording it; for services that record the access themselves."""
-    rows = Statement.objects.filter(complaint=complaint).select_related("taken_by").order_by("at", "pk")
-    opened = tuple(_opened(row, keys) for row in rows if row.kind != StatementKind.REVIEW)
-    return Report(opened, keys)
+    rows = _STATEMENTS.all(complaint_id=complaint.pk)
+    return Report(tuple(_opened(row, keys) for row in rows if row.kind != StatementKind.REVIEW), keys)
+
+
+def _statements(complaint_id) -> QuerySet[Statement]:
+    # `case_opened` comes along: whether the case was ever opened is asked with every opening.
+    opening = Event.objects.filter(complaint_id=complaint_id, kind=EventKind.OPENED)
+    rows = Statement.objects.filter(complaint_id=complaint_id).annotate(case_opened=Exists(opening))
+    return rows.select_related("taken_by").order_by("at", "pk")
+
+
+_STATEMENTS = KeptQuery(_statements, complaint_id=UUIDField())
 
 
 def _opened(row: Statement, keys: Keys) -> OpenedStatement:

@@ -150,7 +150,7 @@ def answer_wishes(*, complaint: Complaint, keyring: Keyring, by: User, role: str
         for answer in sealed:
             with suppress(protection.AlreadyAnswered):
                 answer.save(locked(complaint), now)
-        if open_wishes(complaint).exists():
+        if open_wishes(complaint.pk).exists():
             raise WishesOpen
         if not triage.protection_answered_at:
             happened(complaint=locked(complaint), kind=EventKind.SAFETY_ANSWERED, by=staff(by, role), now=now)

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext, override, pgettext_lazy
 
 from audit.actions import Action
-from complaints.clock_selectors import changes_of
+from complaints.clock_selectors import changes_of, deadlines_of
 from complaints.followup_selectors import status
 from complaints.followup_selectors import timeline as public_timeline
 from complaints.public_words import EVENT_TITLES, OVERSIGHT_ONLY
-from complaints.services import messages, protection
+from complaints.services import messages, protection_reading
 from complaints.services.reasons import moved_reasons
 from complaints.states import Identity
 from investigations import selectors
@@ -42,15 +42,17 @@ TIMELINE_FILTERS = (
 def overview(request, case):
     report = reading.open_report(**case.reach)
     keys = report.keys.statement
+    deadlines = page_deadlines(case)
     context = frame(
         case,
         "overview",
+        deadlines=deadlines,
         report=report,
         safety=report.shown("11"),
         worry=report.shown("11b"),
         wishes=opened_wishes(case, keys),
         hopes=report.shown("13"),
-        **_open_and_kept(case, keys),
+        **_open_and_kept(case, keys, deadlines),
         open_tasks=[task for task in selectors.tasks_of(case.complaint) if task.done_at is None],
         first_steps=first_steps(case),
         today=case.today,
@@ -60,8 +62,13 @@ def overview(request, case):
     return render(request, "case/overview.html", context)
 
 
-def all_promises(case, keys, *, most_settled: int | None = None) -> list[dict]:
-    """Rows of the promise table, each with the reason that was given for a move or for lateness."""
+def page_deadlines(case) -> list:
+    """The deadlines of a page, asked for once: of the settled ones one more than is shown, which tells that there are more."""
+    return deadlines_of(case.complaint, case.now, most_settled=selectors.MOST_SETTLED + 1)
+
+
+def all_promises(case, keys, deadlines) -> list[dict]:
+    """Rows of the promise table for these deadlines, each with the reason that was given for a move or for lateness."""
     changes = changes_of(case.complaint)
     reasons = moved_reasons(complaint=case.complaint, keys=keys, changes=changes)
     return [
@@ -75,14 +82,13 @@ def all_promises(case, keys, *, most_settled: int | None = None) -> list[dict]:
             "first_due": row.first_due,
             "by_calendar": row.by_calendar,
         }
-        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=most_settled, changes=changes)
+        for row in selectors.promises_to_reporter(case.complaint, deadlines, changes, case.now)
     ]
 
 
-def _open_and_kept(case, keys) -> dict:
+def _open_and_kept(case, keys, deadlines) -> dict:
     """What is still owed, late first, apart from what was done (of a long case the latest)."""
-    # One more than is shown: it tells that there are more, without a second question.
-    promises = all_promises(case, keys, most_settled=selectors.MOST_SETTLED + 1)
+    promises = all_promises(case, keys, deadlines)
     kept = [row for row in promises if row["state"] not in {"late", "due", "extended"}]
     return {
         "has_more_kept": len(kept) > selectors.MOST_SETTLED,
@@ -115,9 +121,10 @@ def timeline(request, case):
         }
         for event in page
     ]
+    open_ones = deadlines_of(case.complaint, case.now, most_settled=0)
     ahead = [
         {"title": row.label, "on": row.deadline.due_date, "state": "ahead"}
-        for row in selectors.promises_to_reporter(case.complaint, case.now, most_settled=0)
+        for row in selectors.promises_to_reporter(case.complaint, open_ones, (), case.now)
         if row.state in {"due", "extended"}
     ]
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="timeline")
@@ -134,9 +141,10 @@ def task_page(request, case):
         return redirect("case:tasks", ref=case.ref)
     opened, notes = tasks.open_tasks(**case.reach)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
-    context = frame(case, "tasks", form=form, opened_tasks=opened, notes=notes, today=case.today)
+    deadlines = page_deadlines(case)
+    context = frame(case, "tasks", deadlines=deadlines, form=form, opened_tasks=opened, notes=notes, today=case.today)
     context |= {"notices": authorities.tasks_of(case.complaint)}
-    context |= _open_and_kept(case, keys) | {"suggested": {} if opened else suggested_tasks(case.complaint)}
+    context |= _open_and_kept(case, keys, deadlines) | {"suggested": {} if opened else suggested_tasks(case.complaint)}
     return render(request, "case/tasks.html", context)
 
 
@@ -176,12 +184,12 @@ def measures(request, case):
 
 def opened_measures(case, keys) -> dict:
     """What was asked and decided about protection: `wishes` with their measures, and `own` ones nobody asked for."""
-    own = protection.open_own_measures(complaint=case.complaint, keys=keys)
+    own = protection_reading.open_own_measures(complaint=case.complaint, keys=keys)
     return {"wishes": opened_wishes(case, keys), "own": own, "back_pay_words": dict(BackPay.choices)}
 
 
 def opened_wishes(case, keys) -> list[dict]:
-    opened = protection.open_protection(complaint=case.complaint, keys=keys)
+    opened = protection_reading.open_protection(complaint=case.complaint, keys=keys)
     return [{"words": wish_words(w.wish), "row": w.row, "measures": w.measures} for w in opened]
 
 
@@ -299,5 +307,6 @@ def preview(request, case):
     entries = [row for row in public_timeline(case.complaint) if row.title not in hidden]
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
     reading.note_access(**case.reach_without("keyring"), action=Action.OPENED_NOTES, object_kind="preview")
-    context = frame(case, "overview", status=status(case.complaint), entries=entries, promises=all_promises(case, keys))
+    deadlines = deadlines_of(case.complaint, case.now)
+    context = frame(case, "overview", status=status(case.complaint), entries=entries, promises=all_promises(case, keys, deadlines))
     return render(request, "case/preview.html", context)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext, override
 
 from complaints.models import Measure, ProtectionRequest
-from complaints.services import access, protection
+from complaints.services import access, protection, protection_reading
 from complaints.services.state import StepNotAllowed
 from investigations import permissions, selectors
 from investigations.forms import case as forms
@@ -134,7 +134,7 @@ def answer_wish(request, case, wish_id):
             page_notes.info(request, gettext("A colleague has just answered this. Their answer stands."))
         return redirect("case:measures", ref=case.ref)
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
-    opened = next(w for w in protection.open_protection(complaint=case.complaint, keys=keys) if w.row.pk == wish.pk)
+    opened = next(w for w in protection_reading.open_protection(complaint=case.complaint, keys=keys) if w.row.pk == wish.pk)
     reading.note_access(**case.reach_without("keyring"), action=reading.Action.OPENED_WISHES)
     return _form_page(
         request,

@@ -16,8 +16,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from complaints.models import ROLES_FOR_SEAT, Complaint, Seat
-from complaints.permissions import seat_may_read, working_seat
-from complaints.selectors import complaint_for_staff
+from complaints.permissions import seat_may_read, working_seat_among
+from complaints.selectors import staff_door
 from complaints.services import leaving
 from complaints.services.changing import CaseEnded
 from complaints.states import ENDED
@@ -44,6 +44,8 @@ class Case:
     triage: Triage | None
     now: datetime
     lang: str
+    # Everybody's open seats, as they were when the door opened.
+    seats: tuple[Seat, ...] = ()
 
     @property
     def ref(self) -> str:
@@ -109,16 +111,17 @@ def case_page(needs: str = PAGES) -> Callable:
 
 def _through_the_door(request, ref: str) -> Case:
     try:
-        complaint = complaint_for_staff(request.user, ref)
+        complaint, seats = staff_door(request.user, ref)
     except Complaint.DoesNotExist:
         raise Http404 from None
-    seat = working_seat(request.user, complaint)
+    seat = working_seat_among(seats, request.user, complaint)
     # A role that ended by itself is judged here, before anything has had time to end the seat.
     if seat is None or not request.roles & ROLES_FOR_SEAT[seat.role]:
         raise Http404
     now = timezone.now()
     if complaint.keys_due:
         leaving.put_in_order(complaint=complaint, keyring=request.vault.keyring, now=now)
+        complaint, seats = staff_door(request.user, ref)
     return Case(
         complaint=complaint,
         seat=seat,
@@ -127,6 +130,7 @@ def _through_the_door(request, ref: str) -> Case:
         triage=triage_of(complaint),
         now=now,
         lang=translation.get_language() or "en",
+        seats=tuple(seats),
     )
 
 

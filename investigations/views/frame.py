@@ -5,11 +5,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
+from complaints.clock_selectors import deadlines_of
 from complaints.permissions import seat_may_read
 from complaints.services.taking_on import waits_to_be_taken_on
 from complaints.states import ENDED, Channel, Identity, State
 from investigations.permissions import may_decide_way
-from investigations.selectors import Due, case_rows, open_wishes, unread_messages
+from investigations.selectors import Due, handler_among, next_due, open_wishes, unread_messages
 from investigations.selectors_findings import investigation_of
 from investigations.selectors_standing import Standing, standing_of
 from investigations.services.calling import called
@@ -53,21 +54,22 @@ def tabs_of(complaint, standing: Standing) -> list[tuple]:
     return [(name, label) for name, label, when in TABS if when in parts]
 
 
-def frame(case: Case, current: str = "", *, part_of: str = "overview", **more) -> dict:
+def frame(case: Case, current: str = "", *, part_of: str = "overview", deadlines=None, **more) -> dict:
     """The context of a case page. `current`: which link is the page itself ("" for none); `part_of`: under which link it lies then.
 
+    `deadlines`: `deadlines_of` the case, where the page has them.
     A page below a link holds a button of its own, so the next step isn't offered beside it.
     """
     complaint = case.complaint
-    row = case_rows([complaint], case.now)[0]
+    due = next_due(complaint, deadlines_of(complaint, case.now, most_settled=0) if deadlines is None else deadlines, case.now)
     standing = standing_of(complaint)
     counts = {"messages": standing.messages, "measures": standing.wishes, "parties": standing.papers}
-    url, text = next_step(case, row.due, **counts) if current else ("", "")
+    url, text = next_step(case, due, **counts) if current else ("", "")
     return {
         "case": case,
         "complaint": complaint,
-        "due": row.due,
-        "handler": row.handler,
+        "due": due,
+        "handler": handler_among(case.seats),
         "state_text": State(complaint.state).label,
         "state_kind": "done" if complaint.state in ENDED else "active",
         "is_closed": complaint.state in ENDED,
@@ -117,7 +119,7 @@ def first_steps(case: Case) -> list[dict]:
     complaint = case.complaint
     if complaint.state != State.ASSESSED:
         return []
-    wishes, unread = open_wishes(complaint).exists(), unread_messages(complaint).exists()
+    wishes, unread = open_wishes(complaint.pk).exists(), unread_messages(complaint.pk).exists()
     steps = [
         (_("Read everything they wrote"), "report", True),
         (_("Answer the wishes for protection"), "measures", not wishes),

@@ -3,6 +3,7 @@
 from django.shortcuts import render
 
 from audit.actions import Action
+from complaints.clock_selectors import deadlines_of
 from complaints.services import messages
 from investigations import selectors
 from investigations.forms.case import PrintForm
@@ -49,7 +50,7 @@ def _measures(case, keys):
 
 
 def _dates(case, keys):
-    rows = all_promises(case, keys.statement)
+    rows = all_promises(case, keys.statement, deadlines_of(case.complaint, case.now))
     return {"promises": rows}, len(rows)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, override
 
 from complaints.followup_selectors import promises
 from complaints.permissions import may_read
-from complaints.services import access, protection
+from complaints.services import access, protection, protection_reading
 from complaints.wording_selectors import wish_words as offered_words
 from investigations import permissions, selectors
 from investigations.forms.case import AcknowledgeForm, AssignForm, ConflictForm, MeasureForm, SafetyForm, UrgencyForm, WishForms
@@ -112,7 +112,7 @@ def wish_words(wish: dict) -> str:
 
 def _protection(request, case):
     keys = reading.team_keys(complaint=case.complaint, keyring=case.keyring).statement
-    wishes = [wish for wish in protection.open_protection(complaint=case.complaint, keys=keys) if wish.row.answered_at is None]
+    wishes = [wish for wish in protection_reading.open_protection(complaint=case.complaint, keys=keys) if wish.row.answered_at is None]
     forms = [MeasureForm(posted(request), prefix=f"w{n}") for n, _wish in enumerate(wishes)]
     # Every form is checked, so that all errors show at once.
     valid = [form.is_valid() for form in forms]

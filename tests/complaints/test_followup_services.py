@@ -25,6 +25,7 @@ from complaints.services import (
     messages,
     private,
     protection,
+    protection_reading,
     retaliation,
     review,
     withdrawal,
@@ -337,7 +338,7 @@ class TestProtection:
         assert reviewed.review_date == date(2026, 12, 20)
         with pytest.raises(ChangedMeanwhile):
             protection.review_measure(**common, note="A colleague was faster", end_date=date(2026, 12, 1), now=later(now, days=9))
-        opened = protection.open_protection(complaint=filed.complaint, keys=keys_of(filed).statement)
+        opened = protection_reading.open_protection(complaint=filed.complaint, keys=keys_of(filed).statement)
         wish = next(each for each in opened if each.measures)
         assert wish.measures[0].detail["reviews"][0]["note"] == "It works"
 

@@ -7,11 +7,12 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, UUIDField
 
 from vault.errors import Damaged, NoAccess
 from vault.grants import open_grant
 from vault.hidden import Hidden
+from vault.kept_queries import KeptQuery
 from vault.keyholders import is_usable
 from vault.keyring import Keyring
 from vault.keys import OpeningKeys, SealingKey, compartment_key
@@ -80,9 +81,8 @@ def open_subject(*, subject_id: UUID, keyring: Keyring) -> dict[str, OpeningKeys
 
     Raises NoAccess when there is none.
     """
-    mine = _grants_of(keyring).filter(compartment__subject_id=subject_id).select_related("compartment", "keyholder")
     found: dict[Compartment, list[Grant]] = {}
-    for grant in mine:
+    for grant in _GRANTS_OF_SUBJECT.all(subject_id=subject_id, keyholder_id=keyring.keyholder_id):
         found.setdefault(grant.compartment, []).append(grant)
     # Without the newest epoch somebody was removed from that compartment, and opens nothing of it.
     readable = {box: grants for box, grants in found.items() if any(grant.epoch == box.epoch for grant in grants)}
@@ -219,7 +219,7 @@ def _opening_keys(compartment: Compartment, cores: dict[int, bytes], shred: byte
 
 def cores_of(compartment: Compartment, keyring: Keyring) -> dict[int, bytes]:
     """Core keys by epoch. Raises NoAccess unless the newest epoch is among them."""
-    grants = list(_grants_of(keyring).filter(compartment=compartment).select_related("keyholder"))
+    grants = list(_grants_of(keyring.keyholder_id).filter(compartment=compartment).select_related("keyholder"))
     for grant in grants:
         grant.compartment = compartment
     cores = _cores_in(grants, keyring)
@@ -229,8 +229,15 @@ def cores_of(compartment: Compartment, keyring: Keyring) -> dict[int, bytes]:
     return cores
 
 
-def _grants_of(keyring: Keyring) -> QuerySet[Grant]:
-    return Grant.objects.filter(keyholder=keyring.keyholder_id, keyholder__retired_at__isnull=True)
+def _grants_of(keyholder_id) -> QuerySet[Grant]:
+    return Grant.objects.filter(keyholder=keyholder_id, keyholder__retired_at__isnull=True)
+
+
+def _grants_of_subject(subject_id, keyholder_id) -> QuerySet[Grant]:
+    return _grants_of(keyholder_id).filter(compartment__subject_id=subject_id).select_related("compartment", "keyholder")
+
+
+_GRANTS_OF_SUBJECT = KeptQuery(_grants_of_subject, subject_id=UUIDField(), keyholder_id=UUIDField())
 
 
 def _cores_in(grants: Iterable[Grant], keyring: Keyring) -> dict[int, bytes]:

@@ -5,14 +5,17 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, connections, transaction
+from django.db.models import UUIDField
 
 from vault.errors import Destroyed
+from vault.kept_queries import KeptQuery
 from vault.marks import make_mark, require_mark
 from vault.models import Compartment, ShredKey
 from vault.primitives import KEY_BYTES
 from vault.routers import SHRED
 
 BATCH = 500
+_OF_SUBJECT = KeptQuery(lambda subject_id: ShredKey.objects.filter(subject_id=subject_id), subject_id=UUIDField())
 
 
 def ensure_shred_key(*, subject_id: UUID, now: datetime) -> bytes:
@@ -29,7 +32,7 @@ def ensure_shred_key(*, subject_id: UUID, now: datetime) -> bytes:
 
 def shred_key(subject_id: UUID) -> bytes:
     """Raises Destroyed when it was deleted, Tampered when the row was changed."""
-    row = ShredKey.objects.filter(subject_id=subject_id).first()
+    row = _OF_SUBJECT.first(subject_id=subject_id)
     if row is None:
         raise Destroyed("the content of this matter was destroyed")
     return _genuine(row)

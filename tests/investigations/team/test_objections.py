@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from audit.models import Entry
+from complaints.clock_selectors import deadlines_of
 from complaints.models import Deadline, Seat
 from complaints.permissions import may_read
 from complaints.selectors import complaints_visible_to
@@ -76,7 +77,7 @@ def test_only_the_reporter_and_oversight_read_why(handler_desk, objected, invest
 def test_a_team_sees_nothing_of_it_in_timeline_and_dates(handler_desk, objected, overseer):
     decide(objected, overseer, False)
     assert not {event.kind for event in selectors.case_timeline(handler_desk.complaint, "")} & {"objection_made", "objection_decided"}
-    rows = selectors.promises_to_reporter(handler_desk.complaint, timezone.now())
+    rows = selectors.promises_to_reporter(handler_desk.complaint, deadlines_of(handler_desk.complaint, timezone.now()), (), timezone.now())
     assert not [row for row in rows if row.limit_id == "objection_answer"]
 
 
