@@ -28,10 +28,12 @@ def organisation() -> Organisation:
 
 
 def _organisation() -> Organisation:
-    stored = Organisation.objects.select_related("site").filter(pk=1).first()
-    return stored or Organisation(
+    return _STORED.first() or Organisation(
         name_en="Our organisation", name_zh="本单位", exit_url_en=settings.EXIT_URL["en"], exit_url_zh=settings.EXIT_URL["zh-hans"]
     )
+
+
+_STORED = KeptQuery(lambda: Organisation.objects.select_related("site").filter(pk=1))
 
 
 def chosen_upload_mb() -> int | None:

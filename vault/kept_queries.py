@@ -35,6 +35,8 @@ class _Compiled:
     compiler: SQLCompiler
     sql: str
     params: tuple
+    # How each column becomes a value of Python, by its place.
+    converters: dict
 
 
 class KeptQuery:
@@ -47,13 +49,13 @@ class KeptQuery:
     def __init__(self, build: Callable[..., QuerySet], **slots: Field):
         self._build = build
         self._slots = slots
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: _Compiled | None = None
 
     def all(self, **values) -> list:
         """Every row, as the queryset would have given them. Raises TypeError for other slots than those it has, ValueError for None."""
         if values.keys() != self._slots.keys():
             raise TypeError(f"wanted {sorted(self._slots)}, not {sorted(values)}")
-        kept = self._compiled.get("sql") or self._compile()
+        kept = self._compiled or self._compile()
         connection = connections[kept.queryset.db]
         params = tuple(part.filled(values[part.name], connection) if isinstance(part, Slot) else part for part in kept.params)
         return list(_asked(kept, connection, params))
@@ -66,9 +68,10 @@ class KeptQuery:
         queryset = self._build(**{name: Slot(name, field) for name, field in self._slots.items()})
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_ in compiler.select])
         # Two threads may both get here; what they keep is the same.
-        kept = self._compiled["sql"] = _Compiled(queryset, compiler, sql, tuple(params))
-        return kept
+        self._compiled = _Compiled(queryset, compiler, sql, tuple(params), converters)
+        return self._compiled
 
 
 def _asked(kept: _Compiled, connection, params: tuple) -> QuerySet:
@@ -77,6 +80,7 @@ def _asked(kept: _Compiled, connection, params: tuple) -> QuerySet:
     # The connection is this thread's own.
     compiler.connection = connection
     compiler.as_sql = lambda: (kept.sql, params)
+    compiler.get_converters = lambda columns: kept.converters
     query = copy(kept.queryset.query)
     query.get_compiler = lambda using=None, connection=None, elide_empty=True: compiler
     # Not `_chain()`: it clones the query with all its conditions, which is a good part of what is saved here.

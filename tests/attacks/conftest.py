@@ -5,11 +5,20 @@ import contextlib
 import pytest
 from django.db import connections, transaction
 
+from tests.factories.rendering import without_copied_contexts
+
 
 @pytest.fixture(autouse=True)
 def without_second_factor(settings):
     """As in the demonstration, except for those whom the matrix calls “no second factor”."""
     settings.DEMO = True
+
+
+@pytest.fixture(autouse=True, scope="package")
+def pages_as_they_are():
+    """Django's test client copies the context of each template, and nothing here asks for it."""
+    with without_copied_contexts():
+        yield
 
 
 @contextlib.contextmanager

@@ -78,8 +78,17 @@ class Actor:
     def browser(self, **options) -> Client:
         """A browser of its own for each request, so that a sign-out or a leave in one does not change the next."""
         client = Client(**options)
+        client.handler = _handler(client.handler)
         client.cookies.update(self.cookies)
         return client
+
+
+_HANDLERS = {}
+
+
+def _handler(new):
+    """One for all browsers with the same rules: putting the middleware together takes as long as answering a small request."""
+    return _HANDLERS.setdefault(new.enforce_csrf_checks, new)
 
 
 @dataclass

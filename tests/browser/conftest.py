@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.browser.server import demonstration
+from tests.factories.rendering import without_copied_contexts
 
 # The test client of the live server and Playwright's own loop share a thread.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -29,6 +30,12 @@ def browser_type_launch_args():
             pytest.fail("REQUIRE names chromium, and there is none")
         pytest.skip("needs Chromium")
     return {"executable_path": ENGINE, "args": ARGUMENTS}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_as_they_are(django_test_environment):
+    with without_copied_contexts():
+        yield
 
 
 @pytest.fixture(scope="session")
