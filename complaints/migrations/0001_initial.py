@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('policy', '0001_initial'),
         ('vault', '0001_initial'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -44,6 +44,9 @@ class Migration(migrations.Migration):
                 ('receipt', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.keyholder')),
                 ('statement_compartment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.compartment')),
             ],
+            options={
+                'indexes': [models.Index(fields=['state', '-received_at'], name='complaint_by_state'), models.Index(fields=['-received_at'], name='complaint_by_time')],
+            },
         ),
         migrations.CreateModel(
             name='Deadline',
@@ -66,6 +69,10 @@ class Migration(migrations.Migration):
                 ('escalates_to', models.CharField(max_length=16)),
                 ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deadlines', to='complaints.complaint')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('met_at__isnull', True), ('next_at__isnull', False)), fields=['next_at'], name='deadline_next_moment'), models.Index(fields=['complaint', 'due_at'], name='deadline_of_complaint'), models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['due_at'], name='deadline_open_due')],
+                'constraints': [models.UniqueConstraint(fields=('complaint', 'limit_id', 'occurrence'), name='one_deadline_per_occurrence'), models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('starts_at')), ('starts_at__isnull', False), _connector='OR'), name='deadline_has_start')],
+            },
         ),
         migrations.CreateModel(
             name='DeadlineChange',
@@ -117,6 +124,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at', 'id'],
+                'indexes': [models.Index(fields=['complaint', 'kind'], name='event_of_kind')],
             },
         ),
         migrations.CreateModel(
@@ -168,6 +176,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'indexes': [models.Index(fields=['complaint', 'thread', 'at'], name='thread_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -223,6 +232,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['decided_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('decision', 'refused'), ('review_date__isnull', False), _connector='OR'), name='measure_has_review_date'), models.CheckConstraint(condition=models.Q(('burdens_reporter', False), ('start_date__isnull', True), ('consent_at__isnull', False), _connector='OR'), name='burden_starts_with_consent')],
             },
         ),
         migrations.CreateModel(
@@ -237,6 +247,10 @@ class Migration(migrations.Migration):
                 ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='complaints.complaint')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('until__isnull', True)), fields=['user', 'role'], name='open_seats_of_user')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('complaint', 'user', 'role'), name='one_open_seat')],
+            },
         ),
         migrations.CreateModel(
             name='Statement',
@@ -268,62 +282,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('complaint', 'number'), name='attachment_number_once')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['state', '-received_at'], name='complaint_by_state'),
-        ),
-        migrations.AddIndex(
-            model_name='complaint',
-            index=models.Index(fields=['-received_at'], name='complaint_by_time'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('met_at__isnull', True), ('next_at__isnull', False)), fields=['next_at'], name='deadline_next_moment'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['complaint', 'due_at'], name='deadline_of_complaint'),
-        ),
-        migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('ended_at__isnull', True), ('met_at__isnull', True)), fields=['due_at'], name='deadline_open_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('complaint', 'limit_id', 'occurrence'), name='one_deadline_per_occurrence'),
-        ),
-        migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gte', models.F('starts_at')), ('starts_at__isnull', False), _connector='OR'), name='deadline_has_start'),
-        ),
-        migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['complaint', 'kind'], name='event_of_kind'),
-        ),
-        migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['complaint', 'thread', 'at'], name='thread_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('decision', 'refused'), ('review_date__isnull', False), _connector='OR'), name='measure_has_review_date'),
-        ),
-        migrations.AddConstraint(
-            model_name='measure',
-            constraint=models.CheckConstraint(condition=models.Q(('burdens_reporter', False), ('start_date__isnull', True), ('consent_at__isnull', False), _connector='OR'), name='burden_starts_with_consent'),
-        ),
-        migrations.AddIndex(
-            model_name='seat',
-            index=models.Index(condition=models.Q(('until__isnull', True)), fields=['user', 'role'], name='open_seats_of_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('complaint', 'user', 'role'), name='one_open_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='attachment',
-            constraint=models.UniqueConstraint(fields=('complaint', 'number'), name='attachment_number_once'),
         ),
     ]

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('content_hash', ''), ('published_at__isnull', True), ('publisher__isnull', True), ('state', 'draft')), models.Q(('author__isnull', False), ('publisher__isnull', False), ('state__in', ['published', 'superseded']), ('published_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), models.Q(('author__isnull', True), ('published_at__isnull', False), ('publisher__isnull', True), ('state', 'shipped'), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='wording_is_complete'), models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'published'])), fields=('state',), name='wording_one_of_a_kind'), models.UniqueConstraint(condition=models.Q(('content_hash', ''), _negated=True), fields=('content_hash',), name='wording_hash_once')],
             },
         ),
         migrations.CreateModel(
@@ -43,22 +44,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-at', '-id'],
+                'indexes': [models.Index(fields=['version', 'page'], name='wording_edit_of_page')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('author__isnull', False), ('content_hash', ''), ('published_at__isnull', True), ('publisher__isnull', True), ('state', 'draft')), models.Q(('author__isnull', False), ('publisher__isnull', False), ('state__in', ['published', 'superseded']), ('published_at__isnull', False), models.Q(('content_hash', ''), _negated=True)), models.Q(('author__isnull', True), ('published_at__isnull', False), ('publisher__isnull', True), ('state', 'shipped'), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='wording_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'published'])), fields=('state',), name='wording_one_of_a_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='wordingversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('content_hash', ''), _negated=True), fields=('content_hash',), name='wording_hash_once'),
-        ),
-        migrations.AddIndex(
-            model_name='wordingedit',
-            index=models.Index(fields=['version', 'page'], name='wording_edit_of_page'),
         ),
     ]

@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('complaints', '0005_called_and_suspended_seats'),
         ('investigations', '0002_answers_to_questions'),
-        ('vault', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('vault', '0001_initial'),
     ]
 
     operations = [
@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('derivation', ''), ('derived_from__isnull', True)), models.Q(('derived_from__isnull', False), models.Q(('derivation', ''), _negated=True)), _connector='OR'), name='derivative_says_of_what')],
             },
         ),
         migrations.CreateModel(
@@ -132,6 +133,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('investigation', 'number'), name='decision_number_once')],
             },
         ),
         migrations.AddField(
@@ -158,6 +160,9 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='votes', to='investigations.decision')),
                 ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('decision', 'member'), name='one_vote_each')],
+            },
         ),
         migrations.CreateModel(
             name='Party',
@@ -181,6 +186,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('investigation', 'number'), name='party_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +204,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'indexes': [models.Index(fields=['party', 'at'], name='party_papers_in_order')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +224,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['at'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('seat',), name='one_open_objection_per_seat')],
             },
         ),
         migrations.CreateModel(
@@ -243,6 +251,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('investigation', 'number'), name='interview_number_once'), models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('record_sealed__isnull', False), _connector='OR'), name='held_with_a_record'), models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('held_at__isnull', False), _connector='OR'), name='confirmed_after_held')],
             },
         ),
         migrations.CreateModel(
@@ -298,6 +307,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('document', 'number'), name='party_file_number_once')],
             },
         ),
         migrations.AddField(
@@ -323,6 +333,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['kind', 'position'],
+                'constraints': [models.UniqueConstraint(fields=('investigation', 'kind', 'position'), name='plan_position_once')],
             },
         ),
         migrations.CreateModel(
@@ -367,6 +378,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['made_at'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('basis', 'consent'), _negated=True), ('consent_at__isnull', False), _connector='OR'), name='referral_with_consent_or_duty')],
             },
         ),
         migrations.CreateModel(
@@ -382,6 +394,9 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='investigations.decision')),
                 ('written_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('decision', 'complaint'), name='one_letter_per_reporter')],
+            },
         ),
         migrations.CreateModel(
             name='RepeatMark',
@@ -393,6 +408,9 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='repeat_mark', to='investigations.caseperson')),
             ],
+            options={
+                'indexes': [models.Index(fields=['mark'], name='repeat_mark_lookup')],
+            },
         ),
         migrations.CreateModel(
             name='Report',
@@ -410,6 +428,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('investigation', 'number'), name='report_number_once')],
             },
         ),
         migrations.CreateModel(
@@ -502,71 +521,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='decision_number_once'),
-        ),
-        migrations.AddConstraint(
             model_name='allegation',
             constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='allegation_number_once'),
         ),
         migrations.AddConstraint(
-            model_name='panelvote',
-            constraint=models.UniqueConstraint(fields=('decision', 'member'), name='one_vote_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='party_number_once'),
-        ),
-        migrations.AddIndex(
-            model_name='partydocument',
-            index=models.Index(fields=['party', 'at'], name='party_papers_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at__isnull', True)), fields=('seat',), name='one_open_objection_per_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='interview_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('held_at__isnull', True), ('record_sealed__isnull', False), _connector='OR'), name='held_with_a_record'),
-        ),
-        migrations.AddConstraint(
-            model_name='interview',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('held_at__isnull', False), _connector='OR'), name='confirmed_after_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='partyfile',
-            constraint=models.UniqueConstraint(fields=('document', 'number'), name='party_file_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='planitem',
-            constraint=models.UniqueConstraint(fields=('investigation', 'kind', 'position'), name='plan_position_once'),
-        ),
-        migrations.AddConstraint(
             model_name='evidence',
             constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='evidence_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('derivation', ''), ('derived_from__isnull', True)), models.Q(('derived_from__isnull', False), models.Q(('derivation', ''), _negated=True)), _connector='OR'), name='derivative_says_of_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('basis', 'consent'), _negated=True), ('consent_at__isnull', False), _connector='OR'), name='referral_with_consent_or_duty'),
-        ),
-        migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('decision', 'complaint'), name='one_letter_per_reporter'),
-        ),
-        migrations.AddIndex(
-            model_name='repeatmark',
-            index=models.Index(fields=['mark'], name='repeat_mark_lookup'),
-        ),
-        migrations.AddConstraint(
-            model_name='report',
-            constraint=models.UniqueConstraint(fields=('investigation', 'number'), name='report_number_once'),
         ),
     ]

@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['year'],
+                'constraints': [models.UniqueConstraint(fields=('calendar', 'year'), name='one_row_per_calendar_year')],
             },
         ),
         migrations.CreateModel(
@@ -97,9 +98,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['effective_at'], name='policy_effective')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ['draft', 'in_review', 'approved'])), models.Q(('effective_at__isnull', False), ('published_at__isnull', False), ('state__in', ['published', 'superseded']), ('approver__isnull', False), ('effective_date__isnull', False), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='policy_published_is_complete'), models.CheckConstraint(condition=models.Q(('approver__isnull', True), models.Q(('approver', models.F('author')), _negated=True), _connector='OR'), name='policy_two_people')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='calendaryear',
-            constraint=models.UniqueConstraint(fields=('calendar', 'year'), name='one_row_per_calendar_year'),
         ),
     ]

@@ -53,6 +53,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-created_at'],
+                'indexes': [models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='campaign_look')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('audience', 'unit'), ('unit__isnull', False)), models.Q(models.Q(('audience', 'unit'), _negated=True), ('unit__isnull', True)), _connector='OR'), name='campaign_unit_fits_audience'), models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('begins_at__isnull', False)), _connector='OR'), name='campaign_started_has_moment'), models.CheckConstraint(condition=models.Q(('due_value__gte', 1)), name='campaign_due_is_positive')],
             },
         ),
         migrations.CreateModel(
@@ -76,6 +78,10 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgements', to='policy.campaign')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='acknowledgement_next')],
+                'constraints': [models.UniqueConstraint(fields=('campaign', 'employee'), name='acknowledged_once'), models.CheckConstraint(condition=models.Q(models.Q(('method', ''), ('recorded_by__isnull', True), ('signed_at__isnull', True), ('version_hash', '')), models.Q(('ended_at__isnull', True), ('next_at__isnull', True), ('signed_at__isnull', False), models.Q(('version_hash', ''), _negated=True), models.Q(models.Q(('method', 'portal'), ('opened_at__isnull', False), ('recorded_by__isnull', True)), models.Q(('method', 'paper'), ('recorded_by__isnull', False)), _connector='OR')), _connector='OR'), name='acknowledged_is_complete'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_reason', '')), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='acknowledgement_ended_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='PaperSignature',
@@ -88,38 +94,6 @@ class Migration(migrations.Migration):
                 ('acknowledgement', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='paper', to='policy.acknowledgement')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vault.sealedfile')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='campaign',
-            index=models.Index(condition=models.Q(('look_at__isnull', False)), fields=['look_at'], name='campaign_look'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('audience', 'unit'), ('unit__isnull', False)), models.Q(models.Q(('audience', 'unit'), _negated=True), ('unit__isnull', True)), _connector='OR'), name='campaign_unit_fits_audience'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('begins_at__isnull', True), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('begins_at__isnull', False)), _connector='OR'), name='campaign_started_has_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('due_value__gte', 1)), name='campaign_due_is_positive'),
-        ),
-        migrations.AddIndex(
-            model_name='acknowledgement',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='acknowledgement_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.UniqueConstraint(fields=('campaign', 'employee'), name='acknowledged_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('method', ''), ('recorded_by__isnull', True), ('signed_at__isnull', True), ('version_hash', '')), models.Q(('ended_at__isnull', True), ('next_at__isnull', True), ('signed_at__isnull', False), models.Q(('version_hash', ''), _negated=True), models.Q(models.Q(('method', 'portal'), ('opened_at__isnull', False), ('recorded_by__isnull', True)), models.Q(('method', 'paper'), ('recorded_by__isnull', False)), _connector='OR')), _connector='OR'), name='acknowledged_is_complete'),
-        ),
-        migrations.AddConstraint(
-            model_name='acknowledgement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('ended_reason', '')), models.Q(('ended_at__isnull', False), ('next_at__isnull', True), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='acknowledgement_ended_with_reason'),
         ),
         migrations.RunPython(install, uninstall),
     ]

@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0001_initial'),
-        ('vault', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('vault', '0001_initial'),
     ]
 
     operations = [
@@ -39,6 +39,10 @@ class Migration(migrations.Migration):
                 ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='people.employee')),
                 ('moved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='assignment_next')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('ended_at__isnull', True), ('ended_reason', ''), ('state', 'open')), models.Q(('done_at__isnull', False), ('ended_at__isnull', True), ('ended_reason', ''), ('next_at__isnull', True), ('state', 'done')), models.Q(('done_at__isnull', True), ('ended_at__isnull', False), ('next_at__isnull', True), ('state', 'dropped'), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='assignment_state_fits'), models.CheckConstraint(condition=models.Q(models.Q(('moved_at__isnull', True), ('moved_from__isnull', True), ('moved_reason', '')), models.Q(('moved_at__isnull', False), ('moved_from__isnull', False), models.Q(('moved_reason', ''), _negated=True)), _connector='OR'), name='assignment_moved_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='Course',
@@ -55,6 +59,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['code'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('audience__in', ['everyone', 'managers', 'handlers'])), name='course_audience_known'), models.CheckConstraint(condition=models.Q(('answer_days__gte', 1)), name='course_answer_is_promised')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +76,9 @@ class Migration(migrations.Migration):
                 ('employee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='people.employee')),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='training.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('employee', 'course'), name='one_attempt_at_a_time')],
+            },
         ),
         migrations.AddField(
             model_name='assignment',
@@ -113,6 +121,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['course', '-number'],
+                'constraints': [models.UniqueConstraint(fields=('course', 'number'), name='course_version_number'), models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('course',), name='course_one_draft'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('course',), name='course_one_published'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(('published_at__isnull', False), ('state__in', ['published', 'superseded']), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='course_published_is_complete')],
             },
         ),
         migrations.CreateModel(
@@ -141,6 +150,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-completed_at', 'pk'],
+                'indexes': [models.Index(fields=['course', 'employee', 'completed_on'], name='completion_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('attempt__isnull', False), ('source', 'portal'), ('version__isnull', False)), models.Q(('source', 'portal'), _negated=True), _connector='OR'), name='completion_here_by_answering'), models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('content_hash', ''), _negated=True), _connector='OR'), name='completion_names_the_text'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='completion_taken_back_by_somebody')],
             },
         ),
         migrations.AddField(
@@ -159,6 +170,9 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.unit')),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answer_counts', to='training.courseversion')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('version', 'part', 'choice', 'unit', 'month'), name='one_answer_count'), models.UniqueConstraint(condition=models.Q(('unit__isnull', True)), fields=('version', 'part', 'choice', 'month'), name='one_answer_count_without_unit')],
+            },
         ),
         migrations.CreateModel(
             name='ExpertQuestion',
@@ -183,6 +197,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['due_at', 'pk'],
+                'indexes': [models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['expert', 'due_at'], name='open_questions')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('answer_sealed__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answer_sealed__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='question_answered_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -203,6 +219,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-held_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='session_lasted')],
             },
         ),
         migrations.CreateModel(
@@ -214,6 +231,9 @@ class Migration(migrations.Migration):
                 ('completion', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='attendance', to='training.completion')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attendances', to='training.livesession')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('session', 'employee'), name='attended_once')],
+            },
         ),
         migrations.CreateModel(
             name='Standing',
@@ -223,6 +243,9 @@ class Migration(migrations.Migration):
                 ('since', models.DateField()),
                 ('employee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.employee')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('employee', 'audience'), name='one_standing')],
+            },
         ),
         migrations.CreateModel(
             name='Sweep',
@@ -236,6 +259,9 @@ class Migration(migrations.Migration):
                 ('first_finished_at', models.DateTimeField(null=True)),
                 ('course', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sweeps', to='training.course')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('course', 'rule'), name='one_sweep_for_rule')],
+            },
         ),
         migrations.CreateModel(
             name='Absence',
@@ -273,18 +299,6 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('attempt', 'part'), name='one_answer_a_part')],
             },
         ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('audience__in', ['everyone', 'managers', 'handlers'])), name='course_audience_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='course',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_days__gte', 1)), name='course_answer_is_promised'),
-        ),
-        migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='assignment_next'),
-        ),
         migrations.AddIndex(
             model_name='assignment',
             index=models.Index(fields=['course', 'state', 'due_at'], name='assignment_of_course'),
@@ -292,81 +306,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='assignment',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('employee', 'course'), name='one_open_assignment'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('ended_at__isnull', True), ('ended_reason', ''), ('state', 'open')), models.Q(('done_at__isnull', False), ('ended_at__isnull', True), ('ended_reason', ''), ('next_at__isnull', True), ('state', 'done')), models.Q(('done_at__isnull', True), ('ended_at__isnull', False), ('next_at__isnull', True), ('state', 'dropped'), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='assignment_state_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('moved_at__isnull', True), ('moved_from__isnull', True), ('moved_reason', '')), models.Q(('moved_at__isnull', False), ('moved_from__isnull', False), models.Q(('moved_reason', ''), _negated=True)), _connector='OR'), name='assignment_moved_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='course_version_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('course',), name='course_one_draft'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('course',), name='course_one_published'),
-        ),
-        migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state', 'draft')), models.Q(('published_at__isnull', False), ('state__in', ['published', 'superseded']), models.Q(('content_hash', ''), _negated=True)), _connector='OR'), name='course_published_is_complete'),
-        ),
-        migrations.AddIndex(
-            model_name='completion',
-            index=models.Index(fields=['course', 'employee', 'completed_on'], name='completion_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('attempt__isnull', False), ('source', 'portal'), ('version__isnull', False)), models.Q(('source', 'portal'), _negated=True), _connector='OR'), name='completion_here_by_answering'),
-        ),
-        migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.CheckConstraint(condition=models.Q(('version__isnull', True), models.Q(('content_hash', ''), _negated=True), _connector='OR'), name='completion_names_the_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='completion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='completion_taken_back_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('finished_at__isnull', True)), fields=('employee', 'course'), name='one_attempt_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='answercount',
-            constraint=models.UniqueConstraint(fields=('version', 'part', 'choice', 'unit', 'month'), name='one_answer_count'),
-        ),
-        migrations.AddConstraint(
-            model_name='answercount',
-            constraint=models.UniqueConstraint(condition=models.Q(('unit__isnull', True)), fields=('version', 'part', 'choice', 'month'), name='one_answer_count_without_unit'),
-        ),
-        migrations.AddIndex(
-            model_name='expertquestion',
-            index=models.Index(condition=models.Q(('answered_at__isnull', True)), fields=['expert', 'due_at'], name='open_questions'),
-        ),
-        migrations.AddConstraint(
-            model_name='expertquestion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_sealed__isnull', True), ('answered_at__isnull', True), ('answered_by__isnull', True)), models.Q(('answer_sealed__isnull', False), ('answered_at__isnull', False), ('answered_by__isnull', False)), _connector='OR'), name='question_answered_by_somebody'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='session_lasted'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('session', 'employee'), name='attended_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='standing',
-            constraint=models.UniqueConstraint(fields=('employee', 'audience'), name='one_standing'),
-        ),
-        migrations.AddConstraint(
-            model_name='sweep',
-            constraint=models.UniqueConstraint(fields=('course', 'rule'), name='one_sweep_for_rule'),
         ),
     ]

@@ -26,8 +26,12 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.DeleteModel(name="Attendance"),
-        migrations.DeleteModel(name="LiveSession"),
+        migrations.DeleteModel(
+            name='Attendance',
+        ),
+        migrations.DeleteModel(
+            name='LiveSession',
+        ),
         migrations.CreateModel(
             name='LiveSession',
             fields=[
@@ -49,6 +53,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-held_at', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='session_lasted'), models.CheckConstraint(condition=models.Q(('least_minutes__gte', 1), ('least_minutes__lte', models.F('minutes'))), name='session_least_fits')],
             },
         ),
         migrations.CreateModel(
@@ -66,6 +71,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['added_at', 'pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('session', 'employee'), name='attended_once'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='attended_at_all'), models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='attendance_taken_back_by_somebody')],
             },
         ),
         migrations.CreateModel(
@@ -81,26 +87,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['created_at', 'pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='session_lasted'),
-        ),
-        migrations.AddConstraint(
-            model_name='livesession',
-            constraint=models.CheckConstraint(condition=models.Q(('least_minutes__gte', 1), ('least_minutes__lte', models.F('minutes'))), name='session_least_fits'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('session', 'employee'), name='attended_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__gte', 1)), name='attended_at_all'),
-        ),
-        migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('removed_at__isnull', True), ('removed_by__isnull', True)), models.Q(('removed_at__isnull', False), ('removed_by__isnull', False)), _connector='OR'), name='attendance_taken_back_by_somebody'),
         ),
         migrations.RunPython(install, uninstall),
     ]

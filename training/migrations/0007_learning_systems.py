@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('training', '0006_import_file'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('training', '0006_import_file'),
     ]
 
     operations = [
@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['name', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('key__isnull', True), ('secret_hash', ''), ('token_at__isnull', True)), models.Q(('key__isnull', False), ('token_at__isnull', False), models.Q(('secret_hash', ''), _negated=True)), _connector='OR'), name='token_whole_or_none')],
             },
         ),
         migrations.CreateModel(
@@ -42,6 +43,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['activity', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('system', 'activity'), name='activity_mapped_once')],
             },
         ),
         migrations.CreateModel(
@@ -59,26 +61,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['received_at', 'pk'],
+                'indexes': [models.Index(fields=['outcome', 'received_at'], name='statement_outcome')],
+                'constraints': [models.UniqueConstraint(fields=('system', 'statement_id'), name='statement_once'), models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'waiting'), ('waiting_sealed__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('waiting_sealed__isnull', True), ('why', '')), _connector='OR'), name='statement_kept_while_waiting')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='learningsystem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('key__isnull', True), ('secret_hash', ''), ('token_at__isnull', True)), models.Q(('key__isnull', False), ('token_at__isnull', False), models.Q(('secret_hash', ''), _negated=True)), _connector='OR'), name='token_whole_or_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='mappedactivity',
-            constraint=models.UniqueConstraint(fields=('system', 'activity'), name='activity_mapped_once'),
-        ),
-        migrations.AddIndex(
-            model_name='receivedstatement',
-            index=models.Index(fields=['outcome', 'received_at'], name='statement_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivedstatement',
-            constraint=models.UniqueConstraint(fields=('system', 'statement_id'), name='statement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='receivedstatement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'waiting'), ('waiting_sealed__isnull', False), models.Q(('why', ''), _negated=True)), models.Q(models.Q(('outcome', 'waiting'), _negated=True), ('waiting_sealed__isnull', True), ('why', '')), _connector='OR'), name='statement_kept_while_waiting'),
         ),
     ]

@@ -79,6 +79,9 @@ class Migration(migrations.Migration):
                 ('retired_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='keyholders', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'staff'), ('retired_at__isnull', True)), fields=('user',), name='one_staff_key_per_user'), models.UniqueConstraint(condition=models.Q(('kind', 'recovery'), ('retired_at__isnull', True)), fields=('kind',), name='one_recovery_key'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'staff'), ('lookup_id__isnull', True), ('user__isnull', False)), models.Q(('kind__in', ['receipt', 'invitation']), ('sealed_seed__isnull', True), ('user__isnull', True)), models.Q(('kind', 'recovery'), ('lookup_id__isnull', True), ('sealed_seed__isnull', True), ('user__isnull', True)), _connector='OR'), name='keyholder_fits_its_kind')],
+            },
         ),
         migrations.CreateModel(
             name='Grant',
@@ -91,21 +94,8 @@ class Migration(migrations.Migration):
                 ('compartment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grants', to='vault.compartment')),
                 ('keyholder', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to='vault.keyholder')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='keyholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'staff'), ('retired_at__isnull', True)), fields=('user',), name='one_staff_key_per_user'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyholder',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'recovery'), ('retired_at__isnull', True)), fields=('kind',), name='one_recovery_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='keyholder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'staff'), ('lookup_id__isnull', True), ('user__isnull', False)), models.Q(('kind__in', ['receipt', 'invitation']), ('sealed_seed__isnull', True), ('user__isnull', True)), models.Q(('kind', 'recovery'), ('lookup_id__isnull', True), ('sealed_seed__isnull', True), ('user__isnull', True)), _connector='OR'), name='keyholder_fits_its_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.UniqueConstraint(fields=('compartment', 'epoch', 'keyholder'), name='one_grant_per_epoch'),
+            options={
+                'constraints': [models.UniqueConstraint(fields=('compartment', 'epoch', 'keyholder'), name='one_grant_per_epoch')],
+            },
         ),
     ]
