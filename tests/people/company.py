@@ -118,7 +118,7 @@ def company_at_work():
     company = Company()
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"company": company}))
     company.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield company
     server.shutdown()

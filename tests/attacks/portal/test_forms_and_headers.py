@@ -1,7 +1,7 @@
 """Forged forms, and the headers of every page that exists."""
 
 import pytest
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from config.csp import POLICY
 from tests.attacks.addresses import ADDRESSES, path_of
@@ -94,7 +94,8 @@ def _nothing_inline(page: str) -> None:
     SECURE_PROXY_SSL_HEADER=("HTTP_X_FORWARDED_PROTO", "https"),
 )
 def test_production_speaks_https_only(portal):
-    browser = portal.actors["visitor"].browser()
+    # A new one: the middleware reads these settings when it is put together.
+    browser = Client()
     assert browser.get("/").headers["Location"].startswith("https://")
     answer = browser.get("/", headers={"x-forwarded-proto": "https"})
     assert answer.headers["Strict-Transport-Security"] == "max-age=63072000; includeSubDomains; preload"
