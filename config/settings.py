@@ -99,7 +99,13 @@ TEMPLATES = [
                 "config.context.site",
             ],
             "libraries": {"look": "config.look_tags"},
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "config.look_tags", "config.page_form_tags"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "config.look_tags",
+                "config.date_tags",
+                "config.page_form_tags",
+            ],
         },
     }
 ]

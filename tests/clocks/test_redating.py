@@ -14,7 +14,7 @@ from complaints.services import redating, reminders
 from complaints.services.events import happened
 from complaints.services.moving import note_moves
 from complaints.states import EventKind
-from config.look_tags import weekday_date_text
+from config.date_tags import weekday_date_text
 from notices.models import Notice
 from people.models import Site
 from policy.models import SiteCalendar

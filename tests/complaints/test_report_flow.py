@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.actors import SYSTEM
 from complaints.models import Complaint, Draft, ProtectionRequest, Seat
 from complaints.services.access import openable
-from config.look_tags import weekday_date_text
+from config.date_tags import weekday_date_text
 from people.selectors import organisation
 from people.services.accounts import save_organisation
 from tests.complaints.report_helpers import EN, STORY, ZH, begin, browser, only_draft, readers_of, secret_of, send, text, told, write

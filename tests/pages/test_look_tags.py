@@ -8,7 +8,7 @@ from django import forms
 from django.template import Context, Template
 from django.utils import timezone, translation
 
-from config import look_tags, urls  # noqa: F401 - the words for empty answers come with the addresses
+from config import date_tags, look_tags, urls  # noqa: F401 - the words for empty answers come with the addresses
 from tests.pages.fixture_form import FixtureForm
 
 
@@ -19,7 +19,7 @@ def render(source: str, **context) -> str:
 @pytest.mark.parametrize(("language", "expected"), [("en", "Friday 14 November 2025"), ("zh-hans", "2025年11月14日（星期五）")])
 def test_a_promise_is_a_date_with_its_weekday(language, expected):
     with translation.override(language):
-        assert look_tags.weekday_date_text(date(2025, 11, 14)) == expected
+        assert date_tags.weekday_date_text(date(2025, 11, 14)) == expected
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ def test_a_promise_is_a_date_with_its_weekday(language, expected):
 )
 def test_a_moment_is_shown_in_the_time_zone_in_force(language, expected):
     with translation.override(language), timezone.override(ZoneInfo("Asia/Shanghai")):
-        assert look_tags.moment_text(datetime(2025, 11, 14, 17, 30, tzinfo=UTC)) == expected
+        assert date_tags.moment_text(datetime(2025, 11, 14, 17, 30, tzinfo=UTC)) == expected
 
 
 def test_the_time_element_carries_the_machine_readable_date():
