@@ -6,13 +6,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 
 from django.core.cache import cache
-from django.db import DatabaseError
 from django.db.models import QuerySet
 
 from complaints.models import WordingEdit, WordingState, WordingVersion
 from complaints.questions.flow import SLOTS, WISHES, shipped, shipped_texts
 from complaints.questions.plain import Flaw, heavy, unfit
 from complaints.questions.wording import SHIPPED_NUMBER, Wording, using
+from vault.outages import DATABASE_ERRORS
 
 IN_FORCE_KEY = "wording-in-force"
 IN_FORCE_SECONDS = 60
@@ -35,7 +35,7 @@ def in_force() -> Wording:
             label = _label_in_force()
             cache.set(IN_FORCE_KEY, label, IN_FORCE_SECONDS)
         return _found(label) or shipped()
-    except DatabaseError:
+    except DATABASE_ERRORS:
         # A page that says so must still come, with words on it.
         return shipped()
 

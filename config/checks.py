@@ -6,7 +6,8 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import Error, Tags, register
-from django.db import DatabaseError
+
+from vault.outages import DATABASE_ERRORS
 
 _NOT_REAL_MAIL = ("console", "filebased", "locmem", "dummy")
 _ONE_PROCESS_CACHES = ("locmem", "dummy")
@@ -44,7 +45,7 @@ def this_is_not_the_demonstration(app_configs, **kwargs):
         # `.example` belongs to nobody (RFC 2606): only the demonstration has accounts there, with passwords that everybody knows.
         if get_user_model().objects.filter(email__endswith=".example").exists():
             return [Error("The database holds the demonstration's accounts.", hint="Start with an empty one.", id="heard.E004")]
-    except DatabaseError:
+    except DATABASE_ERRORS:
         # Not migrated yet, or away: nothing can be signed in to either.
         return []
     return []

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import HttpResponseRedirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -15,6 +14,7 @@ from django.utils.translation import gettext
 
 from audit import once
 from people.selectors import one_organisation
+from vault.outages import DATABASE_ERRORS
 
 PERMISSIONS_OFF = (
     ", ".join(
@@ -100,7 +100,7 @@ def _zone(kept: ExitStack) -> ZoneInfo:
     """The zone of the organisation, looked up once a request; UTC while the database does not answer, so that a page still comes."""
     try:
         return ZoneInfo(kept.enter_context(one_organisation()).time_zone)
-    except DatabaseError:
+    except DATABASE_ERRORS:
         return ZoneInfo("UTC")
 
 

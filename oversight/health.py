@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.db.models import Min
 
 from complaints.models import Complaint, Deadline
@@ -13,7 +12,7 @@ from complaints.services.clockwork import JUMPED, LOOKING
 from notices import selectors as notices
 from notices.models import Heartbeat
 from vault import scanner
-from vault.outages import remembered
+from vault.outages import DATABASE_ERRORS, remembered
 
 SILENT_KEY = "scheduler-silent"
 SCANNER_KEY = "scanner-silent"
@@ -47,7 +46,7 @@ def health(now: datetime) -> Health:
     """Look at everything that must keep going. Never raises: a database that doesn't answer is an answer."""
     try:
         return _look(now)
-    except DatabaseError:
+    except DATABASE_ERRORS:
         return Health(ok=False, database=False)
 
 

@@ -7,13 +7,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import DatabaseError
 from django.db.models import BigIntegerField, DateField, DateTimeField, F, Q, QuerySet
 
 from people.matching import fold_name
 from people.models import Employee, Organisation, Role, RoleGrant, User
 from vault.kept_queries import KeptQuery
-from vault.outages import forget, remembered
+from vault.outages import DATABASE_ERRORS, forget, remembered
 
 ORGANISATION_CACHE_KEY = "organisation"
 _of_this_request: ContextVar[Organisation | None] = ContextVar("organisation", default=None)
@@ -40,7 +39,7 @@ def chosen_upload_mb() -> int | None:
     """The most one file may have, in MB, if an administrator chose it. None in an outage too: what was typed must still be given back."""
     try:
         return organisation().max_upload_mb
-    except DatabaseError:
+    except DATABASE_ERRORS:
         return None
 
 

@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.cache import cache
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 from vault.errors import Changed, NoAccess
 
 # What a cache raises that is away: Redis, or the folder of the embedded one.
 NO_CACHE = (RedisError, OSError)
+# Whatever a database raises. A connection that was cut between two questions is an InterfaceError, which is no DatabaseError.
+DATABASE_ERRORS = (DatabaseError, InterfaceError)
 FULL_OR_BROKEN = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ESTALE, errno.EMFILE, errno.ENFILE}
 T = TypeVar("T")
 

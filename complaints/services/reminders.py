@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from audit.actions import Action
@@ -25,6 +25,7 @@ from complaints.states import EventKind
 from notices.services import owe_many
 from people.models import User
 from policy import ladder
+from vault.outages import DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ def do_batch(*, now: datetime, limit: int = BATCH, catching_up: bool = False) ->
             rows = _claim(now, limit)
             if rows:
                 _Batch(rows, now, catching_up).work()
-    except DatabaseError as error:
+    except DATABASE_ERRORS as error:
         logger.warning("a batch of reminders failed: %s", type(error).__name__)
         return _one_by_one(now, limit, catching_up)
     return len(rows)
@@ -83,7 +84,7 @@ def _one_by_one(now: datetime, limit: int, catching_up: bool) -> int:
                 rows = _claim_one(now, key)
                 if rows:
                     _Batch(rows, now, catching_up).work()
-        except DatabaseError as error:
+        except DATABASE_ERRORS as error:
             logger.warning("deadline %d put off: %s", key, type(error).__name__)
             _put_off_later(key, now)
     return len(keys)

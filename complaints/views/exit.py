@@ -4,7 +4,6 @@ import contextlib
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError
 from django.http import HttpResponse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
@@ -13,6 +12,7 @@ from complaints.services import drafts
 from complaints.views.report_door import SeeOther
 from people.selectors import organisation
 from vault import sessions
+from vault.outages import DATABASE_ERRORS
 
 
 class Away(SeeOther):
@@ -33,7 +33,7 @@ def leave(request) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
         return response
     # Whatever fails behind it, the person must get away: without cookies nothing opens in this browser any more.
-    with contextlib.suppress(DatabaseError, OSError):
+    with contextlib.suppress(*DATABASE_ERRORS, OSError):
         _end_everything(request, response)
     for name in (settings.VAULT_COOKIE, settings.DRAFT_COOKIE):
         if name in request.COOKIES:
@@ -45,7 +45,7 @@ def leave(request) -> HttpResponse:
 
 def _somewhere_else(language: str) -> str:
     """Where the organisation's settings lead (D10); where the environment does while the database is away."""
-    with contextlib.suppress(DatabaseError):
+    with contextlib.suppress(*DATABASE_ERRORS):
         return organisation().exit_url(language)
     return settings.EXIT_URL[language]
 

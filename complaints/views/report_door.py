@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
@@ -24,6 +23,7 @@ from complaints.questions import BY_ID, Page, is_blank, using
 from complaints.services import drafts
 from complaints.wording_selectors import named
 from people.selectors import organisation
+from vault.outages import DATABASE_ERRORS
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def draft_page(view: Callable) -> Callable:
             return _gone(request, page, was_sent=True) if _has_words(request, page) else see("sent")
         except (Http404, PermissionDenied, SuspiciousOperation):
             raise
-        except (DatabaseError, OSError, drafts.SaveFailed) as error:
+        except (*DATABASE_ERRORS, OSError, drafts.SaveFailed) as error:
             return _kept(request, page, COULD_NOT_SAVE, 503, error)
         except Exception as error:
             if request.method != "POST" or page is None:
@@ -133,7 +133,7 @@ def _robust(request, template: str, context: dict, status: int) -> HttpResponse:
     """Render without the context processors if they fail too (they may need the database that just failed)."""
     try:
         return render(request, template, context, status=status)
-    except (DatabaseError, OSError):
+    except (*DATABASE_ERRORS, OSError):
         site = BARE_SITE | {"lang": get_language(), "emergency_number": ""}
         bare = {"site": site, "csrf_token": get_token(request), "request": request}
         return HttpResponse(render_to_string(template, context | bare), status=status)

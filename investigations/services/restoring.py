@@ -13,7 +13,8 @@ from complaints.models import Complaint, Seat
 from complaints.permissions import working_seat
 from complaints.services.access import compartments_of_role, free_of_conflict
 from complaints.services.changing import locked
-from investigations.selectors import WORKING, Regrant, cases_worked_by, team_seats, waiting_for_access
+from investigations.selectors import WORKING, cases_worked_by, team_seats
+from investigations.selectors_regrant import Regrant, waiting_for_access
 from investigations.services.reading import team_keys
 from notices.services import owe
 from people.models import User

@@ -19,6 +19,7 @@ from complaints.services import leaving, leaving_soon
 from investigations import selectors, selectors_plan
 from investigations.forms.work import FilterForm, SearchForm
 from investigations.selectors_decisions import cases_to_decide
+from investigations.selectors_regrant import waiting_for_access
 from investigations.services import restoring, searching
 from investigations.views.door import posted, staff_page
 from people.selectors import organisation
@@ -32,7 +33,7 @@ def my_work(request):
     work = selectors.my_work(request.user, now)
     context = {
         "work": work,
-        "regrants": selectors.waiting_for_access(request.user),
+        "regrants": waiting_for_access(request.user),
         "leaving": leaving_soon.own_warning(user=request.user, now=now),
         "deciding": cases_to_decide(request.user),
         "today": timezone.localdate(now),
@@ -137,7 +138,7 @@ def search(request):
 @staff_page
 def regrants(request):
     """Colleagues with a new vault key, case by case."""
-    waiting = [each for each in selectors.waiting_for_access(request.user) if may_read(request.user, each.complaint)]
+    waiting = [each for each in waiting_for_access(request.user) if may_read(request.user, each.complaint)]
     return render(request, "work/regrants.html", {"waiting": waiting})
 
 

@@ -34,7 +34,7 @@ def is_view(path: Path) -> bool:
 
 @pytest.mark.parametrize("path", SOURCES, ids=ids)
 def test_no_file_is_too_long_to_read(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 420
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=ids)
@@ -42,6 +42,13 @@ def test_nobody_asks_for_superusers_or_marks_text_safe(path):
     used = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
     used |= {node.id for node in ast.walk(tree(path)) if isinstance(node, ast.Name)}
     assert not used & {"is_superuser", "mark_safe"}
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if p.stem != "outages"], ids=str)
+def test_a_database_that_is_away_has_one_name(path):
+    """`DATABASE_ERRORS` of `vault.outages`: the obvious class leaves out a connection that was cut."""
+    caught = {ast.unparse(n.type) for n in ast.walk(tree(path)) if isinstance(n, ast.ExceptHandler) and n.type}
+    assert not [names for names in caught if "DatabaseError" in names or "OperationalError" in names]
 
 
 @pytest.mark.parametrize("path", [p for p in SOURCES if is_service(p)], ids=str)

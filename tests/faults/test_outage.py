@@ -7,14 +7,14 @@ import pytest
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core.cache import caches
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, OperationalError, connections
+from django.db import IntegrityError, InterfaceError, OperationalError, connections
 from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from complaints.models import Complaint, Seat
-from complaints.services import messages
+from complaints.services import drafts, messages
 from config.pages import bad_request
 from investigations.models import Triage
 from investigations.services import triage
@@ -39,13 +39,13 @@ def without_second_factor(settings):
     settings.DEMO = True
 
 
-@pytest.fixture
-def outage(monkeypatch):
+@pytest.fixture(params=[OperationalError, InterfaceError], ids=["gone", "cut off"])
+def outage(request, monkeypatch):
     """Return a function after which no database answers (or only not the one named), until the test ends or `.undo()`."""
 
     def begin(only: str = ""):
         def gone(*args, **kwargs):
-            raise OperationalError("the server closed the connection unexpectedly")
+            raise request.param("the server closed the connection unexpectedly")
 
         forget_organisation()
         # On each connection, not on their class: Django leaves the method on a connection that it has forbidden to an earlier test.
@@ -94,6 +94,20 @@ def test_a_page_of_a_report_comes_back_with_its_words_and_saves_them_later(outag
     assert write(client, "2", more=TYPED).status_code == 303
     assert TYPED in client.get("/r/2/").content.decode()
     assert send(client).url == "/r/sent/"
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_connection_cut_while_a_page_is_saved_is_an_outage(monkeypatch, error):
+    client = told()
+
+    def cut(**values):
+        raise error("connection already closed")
+
+    monkeypatch.setattr(drafts, "save_page", cut)
+    response = write(client, "2", more=TYPED)
+    assert response.status_code == 503 and kept(response) and "Retry-After" in response
+    monkeypatch.undo()
+    assert write(client, "2", more=TYPED).status_code == 303
 
 
 REPORTER_PAGES = ("home", "thread", "add", "protect", "exclude", "escalate", "withdraw", "punished", "code", "identity")
