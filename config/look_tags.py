@@ -21,8 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from config.context import site
 from people.models import CASE_ROLES, Role
 from people.selectors import roles_of
+from people.wording import listed
 
 register = template.Library()
+register.filter("listed", listed)
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext
 
+from people.wording import listed
+
 PAGE_FORM = "page-form"
 # Set anew by whoever draws the page, or never shown again: what opens something stays unseen.
 NEVER = ("csrfmiddlewaretoken",)
@@ -121,7 +123,7 @@ class _Writer(HTMLParser):
     def _say_choose_again(self, name: str) -> None:
         chosen = [file for file in self._typed.get(name, ()) if file]
         if chosen:
-            words = gettext("Please choose again: %(names)s. A page can’t keep a file that was not sent.") % {"names": ", ".join(chosen)}
+            words = gettext("Please choose again: %(names)s. A page can’t keep a file that was not sent.") % {"names": listed(chosen)}
             end = self._here() + len(self.get_starttag_text())
             self._changes.append((end, end, f'<p class="form-text" role="status">{escape(words)}</p>'))
 

@@ -15,6 +15,7 @@ from complaints.wording_words import slot_of, slot_words
 from managing.forms import SettingsForm
 from people.models import Employee, Role, SettingChange, User
 from people.services.changes import digest_of
+from people.wording import listed
 from policy import diff
 from policy.authoring_selectors import PART_HEADINGS
 from policy.forms.calendars import HoursForm
@@ -205,6 +206,6 @@ def _day_words(kind) -> str:
 
 def _hours_words(value) -> str:
     if value and isinstance(value[0], list):
-        return ", ".join("–".join(span) for span in value)
+        return listed("–".join(span) for span in value)
     weekdays = dict(HoursForm.base_fields["working_week"].choices)
-    return ", ".join(str(weekdays[str(day)]) for day in value or [])
+    return listed(weekdays[str(day)] for day in value or [])

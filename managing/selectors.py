@@ -21,6 +21,7 @@ from people.attention import Point, needs
 from people.models import CASE_ROLES, Role, RoleGrant, User
 from people.selectors import organisation, users_with_role
 from people.separation import problems_of
+from people.wording import listed
 from policy.limits import Span
 from policy.selectors import content_of, policy_in_force
 from policy.wording import span_in_words
@@ -47,7 +48,7 @@ def people_and_roles(now: datetime, today: date) -> Iterator[Point]:
         yield Point(words, at)
     without = [row.user.display_name for row in accounts(now) if row.needs_key]
     if without:
-        yield Point(_("Not yet able to receive reports (no vault key): %(names)s.") % {"names": ", ".join(without)}, at)
+        yield Point(_("Not yet able to receive reports (no vault key): %(names)s.") % {"names": listed(without)}, at)
 
 
 @needs(Role.SYSTEM_ADMIN)
@@ -93,7 +94,7 @@ class AccountRow:
 
     @property
     def labels(self) -> str:
-        return ", ".join(str(Role(role).label) for role in self.roles)
+        return listed(Role(role).label for role in self.roles)
 
 
 def accounts(now: datetime, *, all_of_them: bool = False) -> list[AccountRow]:

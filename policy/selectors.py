@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db.models import CharField, DateTimeField, Q, QuerySet
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from people.models import Site
 from people.selectors import organisation
+from people.wording import listed
 from policy.calendars import RULES, WorkCalendar, add_months
 from policy.deadlines import Deadline, Event, deadlines
 from policy.limits import WINDOW_KINDS, Span
@@ -367,7 +368,7 @@ def _aftercare(parts: dict[str, LimitPart]) -> tuple[str, ...]:
     words = [span_in_words(span, language) for span in spans if span]
     if not words:
         return ()
-    return (_("After %(spans)s") % {"spans": pgettext("list separator", ", ").join(words)},)
+    return (_("After %(spans)s") % {"spans": listed(words)},)
 
 
 @dataclass(frozen=True)

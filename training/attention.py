@@ -10,6 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from people.attention import Point, needs
 from people.models import Role
+from people.wording import listed
 from policy.selectors import policy_in_force
 from training.rules import HANDLERS, rules_of, unknown_audiences
 from training.selectors_xapi import how_many_wait
@@ -37,7 +38,7 @@ def _handlers(now: datetime, where: str) -> Iterator[Point]:
     standings = handlers_standing(now)
     if untrained := sorted({name for name, _role, standing in standings if not standing.is_valid}):
         text = _("Without valid training for handling, so nothing can be given to them: %(names)s.")
-        yield Point(text % {"names": ", ".join(untrained)}, where, urgent=True)
+        yield Point(text % {"names": listed(untrained)}, where, urgent=True)
     soon = {name: standing.until for name, _role, standing in standings if standing.ends_soon(now)}
     for name, until in sorted(soon.items()):
         day = date_format(until, pgettext("date format: short", "j M Y"))
@@ -49,7 +50,7 @@ def rules(now: datetime, today: date) -> Iterator[Point]:
     current = policy_in_force(now)
     if current and (odd := unknown_audiences(current)):
         text = _("Training rules of the policy that the portal can’t carry out by itself: %(names)s.")
-        yield Point(text % {"names": ", ".join(odd)}, reverse("teaching:courses"))
+        yield Point(text % {"names": listed(odd)}, reverse("teaching:courses"))
 
 
 @needs(Role.TRAINING_ADMIN)

@@ -13,6 +13,7 @@ from investigations.services.changed import SavedMeanwhile
 from investigations.views.change import _compare, _form_page, _labels
 from investigations.views.door import PLAN, case_page, posted
 from investigations.views.frame import frame
+from people.wording import listed
 from policy.vocabulary import GRAVITIES, STANDARDS_OF_PROOF
 
 
@@ -75,9 +76,9 @@ def _explain(form, error) -> None:
     """Put what a service refused where it belongs on the form."""
     if isinstance(error, allegations.Loaded):
         words = gettext("This judges before anything was established. Put it differently: %(words)s")
-        form.add_error("text", words % {"words": ", ".join(error.words)})
+        form.add_error("text", words % {"words": listed(error.words)})
     elif isinstance(error, allegations.NotInTheReport):
-        places = ", ".join(str(place) for place in error.places)
+        places = listed(error.places)
         words = ngettext(
             "Line %(places)s stands in no report. Copy it word by word",
             "Lines %(places)s stand in no report. Copy them word by word",

@@ -16,6 +16,7 @@ from investigations.services.changed import SavedMeanwhile
 from investigations.views.decider_door import compared, decider_frame, decider_page
 from investigations.views.door import posted
 from investigations.views.frame import day_words
+from people.wording import listed
 
 
 @decider_page()
@@ -125,7 +126,7 @@ def release(request, case):
         except releasing.ReporterFirst:
             page_notes.info(request, gettext("Nobody complained about learns it before the reporter. Tell the reporter first."))
         except releasing.LettersMissing as error:
-            refs = {"refs": ", ".join(error.refs)}
+            refs = {"refs": listed(error.refs)}
             page_notes.info(request, gettext("Read and save the letter to the reporter first: %(refs)s") % refs)
         except BeyondPolicy as error:
             words = gettext("The policy allows this date to be moved to %(date)s at most") % {"date": day_words(error.latest)}

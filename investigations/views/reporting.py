@@ -19,6 +19,7 @@ from investigations.views.change import _compare, _form_page, _labels
 from investigations.views.door import PLAN, case_page, posted
 from investigations.views.findings import final_note, investigated
 from investigations.views.frame import frame
+from people.wording import listed
 from policy import pdf
 from policy.vocabulary import STANDARDS_OF_PROOF
 
@@ -176,7 +177,7 @@ def report_form(request, case, rendering: str, lang: str):
             return redirect("case:findings", ref=case.ref)
         except reporting.NamesLeft as error:
             words = gettext("This still says who somebody is: %(names)s. Write the role instead")
-            form.add_error(None, words % {"names": ", ".join(error.names)})
+            form.add_error(None, words % {"names": listed(error.names)})
         except reporting.NotReady as error:
             for problem in error.problems:
                 form.add_error("final", PROBLEMS[problem])

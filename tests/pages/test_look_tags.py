@@ -123,3 +123,9 @@ def test_a_title_says_that_there_is_an_error():
     assert look_tags.error_prefix(FixtureForm()) == look_tags.error_prefix("") == ""
     with translation.override("zh-hans"):
         assert look_tags.error_prefix(None, failed=True) == "有误："
+
+
+@pytest.mark.parametrize(("language", "expected"), [("en", "Lin Mei, &lt;b&gt;"), ("zh-hans", "Lin Mei、&lt;b&gt;")])
+def test_names_in_a_row_are_parted_as_the_language_does_and_escaped(language, expected):
+    with translation.override(language):
+        assert Template("{{ names|listed }}").render(Context({"names": ["Lin Mei", "<b>"]})) == expected
