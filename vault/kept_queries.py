@@ -69,6 +69,8 @@ class KeptQuery:
         compiler = queryset.query.get_compiler(using=queryset.db)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([column for column, *_ in compiler.select])
+        # Not kept: it would stay open for as long as the process lives.
+        compiler.connection = None
         # Two threads may both get here; what they keep is the same.
         self._compiled = _Compiled(queryset, compiler, sql, tuple(params), converters)
         return self._compiled

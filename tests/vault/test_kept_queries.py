@@ -43,7 +43,7 @@ def test_the_sql_is_put_together_once_and_holds_no_value():
     assert kept.first(id_hash="secret-hash", now=timezone.now()) == row
     # A moment is compared as a moment, on both databases.
     assert kept.first(id_hash="secret-hash", now=timezone.now() + timedelta(minutes=6)) is None
-    assert len(built) == 1
+    assert len(built) == 1 and kept._compiled.compiler.connection is None
     assert "secret-hash" not in repr((kept._compiled.sql, kept._compiled.params, kept._compiled.queryset.query))
 
 
