@@ -7,18 +7,15 @@ from django.utils.translation import gettext as _
 
 from policy.models import PolicyVersion
 from policy.parts import BodyPart, ChannelPart, ConductPart, LimitPart
+from policy.path_selectors import PathStep, TableRow, limits_table, step_path
 from policy.selectors import (
-    PathStep,
     SectionWords,
-    TableRow,
     channels,
     content_of,
-    limits_table,
     outside_limits,
     policy_in_force,
     published_versions,
     section_words,
-    step_path,
     untranslated,
     with_numbers,
 )

@@ -14,8 +14,9 @@ from policy.forms.limits import NumbersForm
 from policy.forms.parts import FORMS
 from policy.models import PolicyState
 from policy.pages import policy_page
+from policy.path_selectors import step_path
 from policy.profiles import profiles
-from policy.selectors import content_of, policy_in_force, step_path
+from policy.selectors import content_of, policy_in_force
 from policy.services import create_from_profile, revise
 from policy.views.door import policy_admin, version_page
 from policy.views.drafting import numbers_initial

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from policy import pdf
 from policy.pages import policy_page
+from policy.path_selectors import step_path
 from policy.selectors import (
     channels,
     content_of,
@@ -17,7 +18,6 @@ from policy.selectors import (
     outside_limits,
     policy_in_force,
     published_version,
-    step_path,
     support_contacts,
     version_for_contacts,
 )

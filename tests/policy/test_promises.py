@@ -5,13 +5,12 @@ from datetime import UTC, date, datetime
 from django.utils.translation import override
 
 from policy.deadlines import Event, deadlines
+from policy.path_selectors import limits_table, step_path
 from policy.selectors import (
     calendar_of,
     limit_parts,
-    limits_table,
     outside_limits,
     promises,
-    step_path,
     with_numbers,
 )
 from tests.policy.conftest import MONDAY
