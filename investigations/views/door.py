@@ -110,18 +110,12 @@ def case_page(needs: str = PAGES) -> Callable:
 
 
 def _through_the_door(request, ref: str) -> Case:
-    try:
-        complaint, seats = staff_door(request.user, ref)
-    except Complaint.DoesNotExist:
-        raise Http404 from None
-    seat = working_seat_among(seats, request.user, complaint)
-    # A role that ended by itself is judged here, before anything has had time to end the seat.
-    if seat is None or not request.roles & ROLES_FOR_SEAT[seat.role]:
-        raise Http404
+    complaint, seat, seats = _seated(request, ref)
     now = timezone.now()
     if complaint.keys_due:
         leaving.put_in_order(complaint=complaint, keyring=request.vault.keyring, now=now)
-        complaint, seats = staff_door(request.user, ref)
+        # Seats may have ended with it.
+        complaint, seat, seats = _seated(request, ref)
     return Case(
         complaint=complaint,
         seat=seat,
@@ -132,6 +126,19 @@ def _through_the_door(request, ref: str) -> Case:
         lang=translation.get_language() or "en",
         seats=tuple(seats),
     )
+
+
+def _seated(request, ref: str) -> tuple[Complaint, Seat, list[Seat]]:
+    """The case, the seat to work from, everybody's seats. Raises Http404 for whoever has none."""
+    try:
+        complaint, seats = staff_door(request.user, ref)
+    except Complaint.DoesNotExist:
+        raise Http404 from None
+    seat = working_seat_among(seats, request.user, complaint)
+    # A role that ended by itself is judged here, before anything has had time to end the seat.
+    if seat is None or not request.roles & ROLES_FOR_SEAT[seat.role]:
+        raise Http404
+    return complaint, seat, seats
 
 
 def posted(request):

@@ -1,4 +1,4 @@
-"""Training from elsewhere in a real browser: a list of who was there without JavaScript, and every page looked at by axe."""
+"""Training from elsewhere in Chromium: a list of who was there without JavaScript, and every page looked at by axe."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The shared look in a real browser: accessibility, small screens, leaving, weight."""
+"""The shared look in Chromium: accessibility, small screens, leaving, weight."""
 
 from contextlib import contextmanager
 

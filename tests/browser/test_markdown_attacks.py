@@ -1,4 +1,4 @@
-"""The corpus of attacks in a real browser, without a Content-Security-Policy to help: what the renderer lets through runs nothing."""
+"""The corpus of attacks in Chromium, without a Content-Security-Policy to help: what the renderer lets through runs nothing."""
 
 import pytest
 

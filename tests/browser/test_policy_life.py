@@ -1,4 +1,4 @@
-"""The main path of a policy in a real browser, on a phone without JavaScript: mended, approved by a second person, published, re-issued,
+"""The main path of a policy in Chromium, on a phone without JavaScript: mended, approved by a second person, published, re-issued,
 on the poster, read and signed. Every refusal on the way is in `tests/journeys/test_policy_life.py`.
 """
 

@@ -1,4 +1,4 @@
-"""Reading and signing in a real browser, on a phone without JavaScript in both languages. Axe looks at the pages in `test_staff_pages`."""
+"""Reading and signing in Chromium, on a phone without JavaScript in both languages. Axe looks at the pages in `test_staff_pages`."""
 
 import pytest
 

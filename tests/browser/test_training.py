@@ -1,4 +1,4 @@
-"""Training in a real browser: a whole course on a phone without JavaScript, in both languages, and every page looked at by axe."""
+"""Training in Chromium: a whole course on a phone without JavaScript, in both languages, and every page looked at by axe."""
 
 import re
 from datetime import date, timedelta
